@@ -1,0 +1,63 @@
+import type { DropReason, EnforcedRecord, RefusalReason } from "@rollcall/schemas";
+
+/** What the collector adds to an enforced record before it becomes a row. Times are Unix milliseconds. */
+export interface Stamp {
+  app: string;
+  /** The time that is stored: the sender's, or the received time where the sender's was out of bounds. */
+  timeMs: number;
+  receivedMs: number;
+  /** True where the sender's time was replaced by the received time. */
+  timeClamped: boolean;
+  /** The sender's own time, unclamped: with the uid it finds a retry of the same record. */
+  senderMs: number;
+  /** The day that counts for admission: the received day, or the record's own for a backfill token. */
+  admissionMs: number;
+  /** Keyed hash of app, install and identity; 0n where the record names no user. */
+  user: bigint;
+}
+
+/** One count for the refusals table; names are countable names, never values. */
+export interface RefusalCount {
+  app: string;
+  outcome: "dropped" | "refused";
+  reason: DropReason | RefusalReason;
+  event: string;
+  field: string;
+  appVersion: string;
+  receivedMs: number;
+  count: number;
+}
+
+/**
+ * The rows that the next commit writes. All calls between `Spool.open()` and `Spool.commit()` are
+ * synchronous, so requests never interleave in it.
+ */
+export interface Batch {
+  /** A point to go back to: `rewind(mark)` removes every row appended since. */
+  mark(): number;
+  rewind(mark: number): void;
+  appendEvent(record: EnforcedRecord, stamp: Stamp): void;
+  appendHeartbeat(record: EnforcedRecord, stamp: Stamp): void;
+  /** Only once the whole request is known to be good: counts are not rewound. */
+  countRefusal(refusal: RefusalCount): void;
+}
+
+export interface SpoolState {
+  bytes: number;
+  segments: number;
+  oldestAgeSeconds: number;
+  accepting: boolean;
+  /** Why it does not accept, in words for the sender; "" while it does. */
+  reason: string;
+}
+
+/** The durable queue between the acknowledgement and the store. */
+export interface Spool {
+  /** The batch of the next commit; null while the spool is full, failing or draining (answer 503). */
+  open(): Batch | null;
+  /** Resolves once every row appended so far is on disk ("committed") or certain not to be ("failed"). */
+  commit(batch: Batch): Promise<"committed" | "failed">;
+  state(): SpoolState;
+  /** Refuses new batches, commits those in flight, seals the open segment. */
+  drain(): Promise<void>;
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from "vitest/config";
+
+const conditions = ["rollcall-source", "module", "node", "development|production"];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    // chDB in the test process would crash in worker threads; forks also keep a crash to one file.
+    pool: "forks",
+    include: ["{schemas,client,collector,dashboard}/src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
