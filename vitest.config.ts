@@ -9,6 +9,8 @@ export default defineConfig({
     // chDB in the test process would crash in worker threads; forks also keep a crash to one file.
     pool: "forks",
     include: ["{schemas,client,collector,dashboard}/src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
+    globalSetup: ["tests/support/global-setup.ts"],
+    reporters: ["default", "./tests/support/reporter.ts"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

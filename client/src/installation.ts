@@ -1,0 +1,129 @@
+import { mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { replaceFile, withFileLock } from "./atomic-file.ts";
+import {
+  completeInstallation,
+  type InstallationState,
+  parseInstallation,
+  recoverInstallation,
+} from "./installation-file.ts";
+import type { Logger } from "./log.ts";
+
+/** Keys to set; `undefined` removes a key. */
+export type InstallationChange = {
+  [K in keyof InstallationState]?: InstallationState[K] | undefined;
+};
+
+export type UpdateResult =
+  | { ok: true; state: Readonly<InstallationState>; changed: boolean }
+  | { ok: false; problem: string };
+
+/** The install's identity and choices, on disk and shared by all processes of the install. */
+export interface Installation {
+  /** As last read or written by this process. */
+  current(): Readonly<InstallationState>;
+  /** Reads again what another process wrote. Returns whether anything changed. Costs one `stat`. */
+  refresh(): boolean;
+  /**
+   * Changes the file. `change` sees what is on disk now, not what this process remembers, and
+   * returns the keys to set, or null to leave the file as it is.
+   */
+  update(change: (disk: Readonly<InstallationState>) => InstallationChange | null): UpdateResult;
+}
+
+export type OpenResult = { ok: true; installation: Installation } | { ok: false; problem: string };
+
+/**
+ * Opens `installation.json` in `dataDir`, making both when absent. A file that is not JSON is set
+ * aside as `installation.json.corrupt-<milliseconds>`, reported, and telemetry is off until a
+ * person decides again; the install id is kept where it can still be read.
+ *
+ * A directory that cannot be written is a value, not an exception: without a place to keep the
+ * choice nothing may be sent.
+ *
+ * @example
+ * const opened = openInstallation("/var/lib/timetracker", logger);
+ * if (opened.ok) opened.installation.current().install_id;
+ */
+export function openInstallation(dataDir: string, log: Logger): OpenResult {
+  const path = join(dataDir, "installation.json");
+  let state: InstallationState;
+  let seen: string;
+
+  /** Only under the lock. */
+  function load(): { found: InstallationState; onDisk: string } {
+    const now = new Date();
+    const text = readIfThere(path);
+    if (text === null) return { found: completeInstallation({}, now), onDisk: "" };
+    const parsed = parseInstallation(text);
+    if (parsed !== null) return { found: completeInstallation(parsed, now), onDisk: text };
+    const aside = `${path}.corrupt-${now.getTime()}`;
+    renameSync(path, aside);
+    log.warn(
+      { setAside: aside },
+      "installation.json was damaged and has been set aside; telemetry is off until somebody decides again",
+    );
+    return { found: recoverInstallation(text, now), onDisk: "" };
+  }
+
+  function update(
+    change: (disk: Readonly<InstallationState>) => InstallationChange | null,
+  ): UpdateResult {
+    try {
+      return withFileLock(`${path}.lock`, () => {
+        const { found, onDisk } = load();
+        const changes = change(found);
+        // The cast: a key set to undefined is removed on the next line.
+        const next = { ...found, ...changes } as InstallationState;
+        for (const key of Object.keys(next)) if (next[key] === undefined) delete next[key];
+        const text = `${JSON.stringify(next, null, 2)}\n`;
+        // Filling in missing keys counts as a change too; a file that says the same is left alone.
+        const changed = !sameContent(onDisk, next);
+        if (changed) replaceFile(path, text);
+        state = next;
+        seen = stamp(path);
+        return { ok: true, state, changed: changes !== null };
+      });
+    } catch (error) {
+      return { ok: false, problem: `${path}: ${(error as Error).message}` };
+    }
+  }
+
+  function refresh(): boolean {
+    try {
+      if (stamp(path) === seen) return false;
+      const before = JSON.stringify(state);
+      return update(() => null).ok && JSON.stringify(state) !== before;
+    } catch {
+      return false;
+    }
+  }
+
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    return { ok: false, problem: `${dataDir}: ${(error as Error).message}` };
+  }
+  const first = update(() => null);
+  if (!first.ok) return first;
+  return { ok: true, installation: { current: () => state, refresh, update } };
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+function sameContent(text: string, state: InstallationState): boolean {
+  return text !== "" && JSON.stringify(parseInstallation(text)) === JSON.stringify(state);
+}
+
+/** Every write makes a new file, so the inode changes even within one tick of the clock. */
+function stamp(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? "" : `${found.ino}:${found.mtimeMs}:${found.size}`;
+}

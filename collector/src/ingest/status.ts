@@ -1,0 +1,112 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { type IngestFault, ingestFaults } from "../errors.ts";
+import { type Format, formatOf, MEDIA_TYPES } from "./framing.ts";
+
+/** Why a whole request is answered with an error. Holds names and places, never values. */
+export interface Problem {
+  fault: IngestFault;
+  /** For a 400: the field at fault, as a path; "" or absent for the whole body. */
+  field?: string;
+  /** One more sentence for the sender. */
+  description?: string;
+}
+
+export function isProblem(result: object): result is Problem {
+  return "fault" in result;
+}
+
+const BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest";
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  bytes.push(rest);
+  return Buffer.from(bytes);
+}
+
+function numberField(number: number, value: number): Buffer {
+  return Buffer.concat([varint(number * 8), varint(value)]);
+}
+
+function bytesField(number: number, ...parts: (Buffer | string)[]): Buffer {
+  const content = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  return Buffer.concat([varint(number * 8 + 2), varint(content.length), content]);
+}
+
+/** `google.rpc.Status` (google/rpc/status.proto); a 400 says in BadRequest details what to mend. */
+export function encodeStatus(format: Format, problem: Problem): Buffer {
+  const { status, rpc, message: general } = ingestFaults[problem.fault];
+  const message = problem.description ? `${general} ${sentence(problem.description)}` : general;
+  const field = problem.field || "body";
+  const description = problem.description ?? general;
+  if (format === "json") {
+    const details = [{ "@type": BAD_REQUEST, fieldViolations: [{ field, description }] }];
+    return Buffer.from(JSON.stringify({ code: rpc, message, ...(status === 400 && { details }) }));
+  }
+  const head = [numberField(1, rpc), bytesField(2, message)];
+  if (status !== 400) return Buffer.concat(head);
+  const violation = bytesField(1, bytesField(1, field), bytesField(2, description));
+  return Buffer.concat([
+    ...head,
+    bytesField(3, bytesField(1, BAD_REQUEST), bytesField(2, violation)),
+  ]);
+}
+
+/**
+ * `ExportLogsServiceResponse`. `message` null means full success, which is an empty message: with
+ * no partial success set. Rejected 0 with a message is a warning.
+ */
+export function encodeLogsResponse(
+  format: Format,
+  rejected: number,
+  message: string | null,
+): Buffer {
+  if (format === "json") {
+    if (message === null) return Buffer.from("{}");
+    // int64 is a string in protobuf's JSON mapping.
+    const partialSuccess = { rejectedLogRecords: String(rejected), errorMessage: message };
+    return Buffer.from(JSON.stringify({ partialSuccess }));
+  }
+  if (message === null) return Buffer.alloc(0);
+  const count = rejected === 0 ? Buffer.alloc(0) : numberField(1, rejected);
+  return bytesField(1, count, bytesField(2, message));
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`.replace(/\.\.$/, ".");
+}
+
+/** What is left of a refused body is read for this long, so that the sender gets to the reply. */
+const LINGER_MS = 5_000;
+
+/** Answers with a `google.rpc.Status` in the request's type; JSON where that type is neither. */
+export function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: Problem,
+): FastifyReply {
+  const format = formatOf(request.headers) ?? "json";
+  const kind: { status: number; retryAfterSeconds?: number } = ingestFaults[problem.fault];
+  if (kind.retryAfterSeconds !== undefined) reply.header("retry-after", kind.retryAfterSeconds);
+  if (kind.status === 401) {
+    reply.header("www-authenticate", 'Bearer realm="rollcall", Basic realm="rollcall"');
+  }
+  if (kind.status === 405) reply.header("allow", "POST");
+  discardRest(request, reply);
+  return reply
+    .code(kind.status)
+    .header("content-type", MEDIA_TYPES[format])
+    .send(encodeStatus(format, problem));
+}
+
+function discardRest({ raw }: FastifyRequest, reply: FastifyReply): void {
+  if (raw.complete) return;
+  raw.resume();
+  reply.raw.once("finish", () => {
+    const deadline = setTimeout(() => {
+      if (!raw.complete) raw.socket.destroy();
+    }, LINGER_MS).unref();
+    raw.once("close", () => clearTimeout(deadline));
+  });
+}

@@ -1,0 +1,40 @@
+import type { IncomingLog } from "./incoming-log.ts";
+
+/** How far back a sender's time is believed: a queue that waited out a long holiday. */
+export const MAX_AGE_MS = 21 * 86_400_000;
+/** How far ahead: clocks are set wrong by minutes, not by days. */
+export const MAX_AHEAD_MS = 10 * 60_000;
+
+/** The times of one row, in Unix milliseconds; see `Stamp`. */
+export interface RecordTimes {
+  timeMs: number;
+  receivedMs: number;
+  timeClamped: boolean;
+  /** 0 where the sender gave no time. */
+  senderMs: number;
+  admissionMs: number;
+}
+
+/**
+ * Decides which time a record is stored under: the sender's, or when that is absent the time an
+ * agent on the way observed it, as long as it lies in [received − 21 days, received + 10 minutes];
+ * else the received time, marked. The right to backfill lifts the lower bound to 1970.
+ *
+ * @param into rewritten; one object serves all records
+ */
+export function stampTimes(
+  into: RecordTimes,
+  log: Pick<IncomingLog, "timeMs" | "observedMs">,
+  receivedMs: number,
+  backfill: boolean,
+): void {
+  const sent = log.timeMs || log.observedMs;
+  const earliest = backfill ? 0 : receivedMs - MAX_AGE_MS;
+  const kept = sent !== 0 && sent >= earliest && sent <= receivedMs + MAX_AHEAD_MS;
+  into.receivedMs = receivedMs;
+  into.senderMs = sent;
+  into.timeMs = kept ? sent : receivedMs;
+  into.timeClamped = sent !== 0 && !kept;
+  // A sender's clock must not admit an install; whoever holds a backfill token is trusted with it.
+  into.admissionMs = backfill ? into.timeMs : receivedMs;
+}

@@ -1,0 +1,155 @@
+import { DROP_REASONS, REFUSAL_REASONS } from "@rollcall/schemas";
+import type { FastifyInstance } from "fastify";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { SpoolState } from "./spool/types.ts";
+
+/*
+ * All metrics, in one place. Labels come from closed sets and are initialised where the set is
+ * known, so that a rate over a counter that never moved is 0 and not absent. Never a label: an
+ * install id, an address, a path as sent, an event or field name.
+ */
+
+const SIGNALS = ["logs"];
+const RESULTS = ["accepted", "refused"];
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/**
+ * The collector's registry and its metrics.
+ *
+ * @param version label of `rollcall_build_info`
+ * @example
+ * const metrics = createMetrics("0.1.0");
+ * metrics.ingestRecords.inc({ signal: "logs", result: "accepted" });
+ * await metrics.registry.metrics(); // Prometheus text
+ */
+export function createMetrics(version: string) {
+  const registry = new Registry();
+  const registers = [registry];
+  let spoolState: (() => SpoolState) | null = null;
+
+  new Gauge({
+    name: "rollcall_build_info",
+    help: "Always 1; the version is the label.",
+    labelNames: ["version"],
+    registers,
+  }).set({ version }, 1);
+
+  const httpDuration = new Histogram({
+    name: "rollcall_http_request_duration_seconds",
+    help: "Time from the request's head to the end of its reply.",
+    labelNames: ["method", "route", "status_class"],
+    buckets: SECONDS,
+    registers,
+  });
+
+  const ingestRecords = new Counter({
+    name: "rollcall_ingest_records_total",
+    help: "Records of acknowledged requests, each counted once.",
+    labelNames: ["signal", "result"],
+    registers,
+  });
+  for (const signal of SIGNALS) {
+    for (const result of RESULTS) ingestRecords.inc({ signal, result }, 0);
+  }
+
+  const ingestRefused = new Counter({
+    name: "rollcall_ingest_refused_total",
+    help: "Refused records of acknowledged requests by reason.",
+    labelNames: ["reason"],
+    registers,
+  });
+  for (const reason of Object.keys(REFUSAL_REASONS)) ingestRefused.inc({ reason }, 0);
+
+  const ingestDroppedFields = new Counter({
+    name: "rollcall_ingest_dropped_fields_total",
+    help: "Fields left out of accepted records by reason.",
+    labelNames: ["reason"],
+    registers,
+  });
+  for (const reason of Object.keys(DROP_REASONS)) ingestDroppedFields.inc({ reason }, 0);
+
+  new Gauge({
+    name: "rollcall_spool_bytes",
+    help: "Bytes acknowledged and not yet in the store.",
+    registers,
+    collect() {
+      if (spoolState) this.set(spoolState().bytes);
+    },
+  });
+  new Gauge({
+    name: "rollcall_spool_oldest_age_seconds",
+    help: "Age of the oldest row that is not yet in the store.",
+    registers,
+    collect() {
+      if (spoolState) this.set(spoolState().oldestAgeSeconds);
+    },
+  });
+
+  const storeInserts = new Counter({
+    name: "rollcall_store_inserts_total",
+    help: "Inserts of a segment into a table by result.",
+    labelNames: ["table", "result"],
+    registers,
+  });
+  const storeDuplicates = new Counter({
+    name: "rollcall_store_duplicates_total",
+    help: "Records that a sender sent again and that were not counted twice.",
+    registers,
+  });
+  const storeLastSuccess = new Gauge({
+    name: "rollcall_store_last_success_timestamp_seconds",
+    help: "When the store last took a segment, Unix time; 0 before the first.",
+    registers,
+  });
+  const storeQuarantined = new Counter({
+    name: "rollcall_store_quarantined_segments_total",
+    help: "Segments that the store cannot take and that were set aside.",
+    registers,
+  });
+  const engineRestarts = new Counter({
+    name: "rollcall_engine_restarts_total",
+    help: "Restarts of the embedded engine after it ended unasked.",
+    registers,
+  });
+  const queryDuration = new Histogram({
+    name: "rollcall_query_duration_seconds",
+    help: "Time of one query of the read API, by the question it answers.",
+    labelNames: ["query"],
+    buckets: SECONDS,
+    registers,
+  });
+
+  return {
+    registry,
+    httpDuration,
+    ingestRecords,
+    ingestRefused,
+    ingestDroppedFields,
+    storeInserts,
+    storeDuplicates,
+    storeLastSuccess,
+    storeQuarantined,
+    engineRestarts,
+    queryDuration,
+    /** Where the spool's two gauges read from at each scrape. */
+    watchSpool(state: () => SpoolState): void {
+      spoolState = state;
+    },
+  };
+}
+
+/** Times every request of `app` by its route's pattern; what matched no route is "(none)". */
+export function observeRequests(app: FastifyInstance, metrics: Metrics): void {
+  app.addHook("onResponse", async (request, reply) => {
+    metrics.httpDuration.observe(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? "(none)",
+        status_class: `${Math.floor(reply.statusCode / 100)}xx`,
+      },
+      reply.elapsedTime / 1000,
+    );
+  });
+}

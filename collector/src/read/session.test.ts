@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { createFailureLimit } from "./session.ts";
+
+const at = (seconds: number) => new Date(1_790_000_000_000 + seconds * 1000);
+
+describe("createFailureLimit", () => {
+  it("allows as many failures as its burst, then one each time the interval has gone by", () => {
+    const limit = createFailureLimit(3, 5);
+    for (let failure = 0; failure < 3; failure++) {
+      expect(limit.allows(at(0))).toBe(true);
+      limit.fail(at(0));
+    }
+    expect(limit.allows(at(0))).toBe(false);
+    expect(limit.allows(at(4.9))).toBe(false);
+    expect(limit.allows(at(5))).toBe(true);
+    limit.fail(at(5));
+    expect(limit.allows(at(5))).toBe(false);
+  });
+
+  it("does not save up more than its burst", () => {
+    const limit = createFailureLimit(2, 5);
+    limit.fail(at(0));
+    limit.fail(at(100_000));
+    limit.fail(at(100_000));
+    expect(limit.allows(at(100_000))).toBe(false);
+  });
+
+  it("is not fooled by a clock that goes back", () => {
+    const limit = createFailureLimit(1, 5);
+    limit.fail(at(100));
+    expect(limit.allows(at(50))).toBe(false);
+    expect(limit.allows(at(55))).toBe(true);
+  });
+});

@@ -1,0 +1,187 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Fastify, { type FastifyInstance } from "fastify";
+import { superviseEngine } from "../engine/supervise.ts";
+import { createMetrics, type Metrics } from "../metrics.ts";
+import { createStore, type Store } from "../store/client.ts";
+import { migrate } from "../store/migrate.ts";
+import { registerReadApi } from "./routes.ts";
+
+/*
+ * For the tests of this folder: a real engine with hand-made rows behind a real Fastify. "Now" is
+ * fixed, so that every answer is known in advance.
+ */
+
+export const NOW = new Date("2026-11-20T12:00:00.000Z");
+export const ADMIN = "admin-token-of-the-tests";
+export const SESSION_KEY = Buffer.alloc(32, 7);
+const SILENT = { info() {}, warn() {}, error() {} };
+
+export interface TestStore {
+  store: Store;
+  stop(): Promise<void>;
+}
+
+/** A migrated, empty store in a temporary directory, in an engine process of its own. */
+export async function startStore(): Promise<TestStore> {
+  const directory = await mkdtemp(join(tmpdir(), "rollcall-read-"));
+  const engine = await superviseEngine({
+    directory,
+    memoryBytes: 1024 ** 3,
+    log: SILENT,
+    lockWaitMs: 5_000,
+  });
+  const store = createStore({ engine });
+  await migrate(store);
+  return {
+    store,
+    async stop() {
+      await store.close();
+      await engine.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface TestApi {
+  app: FastifyInstance;
+  metrics: Metrics;
+  /** GET as the administrator; the path stands after /api. */
+  get(path: string, parameters?: Record<string, string | string[]>): ReturnType<typeof inject>;
+  /** The body of a 200. */
+  read<T = Record<string, unknown>>(path: string, parameters?: Record<string, string>): Promise<T>;
+  sql(query: unknown): ReturnType<typeof inject>;
+  close(): Promise<void>;
+}
+
+const inject = (app: FastifyInstance, options: Parameters<FastifyInstance["inject"]>[0]) =>
+  app.inject(options as object);
+
+/** The read API in front of a store. */
+export async function startApi(
+  store: Store,
+  { loadedUntil = NOW, now = NOW }: { loadedUntil?: Date; now?: Date } = {},
+): Promise<TestApi> {
+  const app = Fastify();
+  const metrics = createMetrics("0.0.0");
+  await registerReadApi(app, {
+    store,
+    freshness: () => loadedUntil,
+    apps: () => [
+      { app: "timetracker", mode: "catalogue" },
+      { app: "empty", mode: "learning" },
+    ],
+    adminToken: ADMIN,
+    sessionKey: SESSION_KEY,
+    metrics,
+    version: "0.0.0",
+    now: () => now,
+  });
+  const headers = { authorization: `Bearer ${ADMIN}` };
+  const get: TestApi["get"] = (path, query = {}) =>
+    inject(app, { method: "GET", url: `/api${path}`, query, headers });
+  return {
+    app,
+    metrics,
+    get,
+    async read<T>(path: string, query: Record<string, string> = {}) {
+      const reply = await get(path, { app: "timetracker", ...query });
+      if (reply.statusCode !== 200) throw new Error(`${path}: ${reply.statusCode} ${reply.body}`);
+      return reply.json<T>();
+    },
+    sql: (query) =>
+      inject(app, { method: "POST", url: "/api/v1/sql", headers, payload: { query } as object }),
+    close: () => app.close(),
+  };
+}
+
+/** The install of a number, as a UUID. */
+export const install = (number: number) =>
+  `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+
+export interface Beat {
+  app?: string;
+  install: number;
+  /** ISO time; a day alone means its noon. */
+  at: string;
+  /** The day that counts for admission; that of `at` by default. */
+  admission?: string;
+  kind?: "heartbeat" | "first_seen";
+  app_version?: string;
+  platform?: string;
+  locale?: string;
+  deployment_type?: string;
+  release_channel?: string;
+}
+
+export interface SentEvent {
+  app?: string;
+  install: number;
+  at: string;
+  event: string;
+  user?: number;
+  properties?: Record<string, string>;
+  numbers?: Record<string, number>;
+}
+
+const moment = (at: string) =>
+  at.length === 10
+    ? `${at} 12:00:00.000`
+    : new Date(at).toISOString().replace("T", " ").slice(0, -1);
+const quoted = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+const map = (entries: Record<string, string | number> = {}, type: string) =>
+  `CAST(map(${Object.entries(entries)
+    .flatMap(([key, value]) => [quoted(key), typeof value === "number" ? value : quoted(value)])
+    .join(", ")}), ${quoted(type)})`;
+
+const FIELDS = ["app_version", "platform", "locale", "deployment_type", "release_channel"] as const;
+
+/** Stores base records and what they make of their installs. */
+export async function beat(store: Store, beats: Beat[]): Promise<void> {
+  const rows = beats.map((row) => {
+    const at = moment(row.at);
+    const values = [
+      row.app ?? "timetracker",
+      install(row.install),
+      at.slice(0, 10),
+      at,
+      at,
+      row.kind ?? "heartbeat",
+      row.admission ?? at.slice(0, 10),
+      ...FIELDS.map((field) => row[field] ?? ""),
+    ];
+    return `(${values.map(quoted).join(", ")})`;
+  });
+  await store.command(
+    `INSERT INTO heartbeats (app, install_id, day, time, received_at, kind, admission_day, ${FIELDS.join(", ")}) VALUES ${rows.join(", ")}`,
+  );
+  const latest = (field: string) =>
+    `argMaxStateIf(toString(${field}), time, ${field} != '') AS ${field}`;
+  await store.command(
+    `INSERT INTO installs (app, install_id, first_seen, last_seen, first_admission_day, last_admission_day, last_received, days_seen, ${FIELDS.join(", ")})
+     SELECT app, install_id, min(time), max(time), minOrNullIf(admission_day, kind = 'heartbeat'), maxOrNullIf(admission_day, kind = 'heartbeat'), max(received_at), groupBitmapState(toUInt32(day)), ${FIELDS.map(latest).join(", ")}
+     FROM heartbeats GROUP BY app, install_id`,
+  );
+}
+
+/** Stores detailed records and what they make of their installs. */
+export async function send(store: Store, events: SentEvent[]): Promise<void> {
+  const rows = events.map((row) => {
+    const app = quoted(row.app ?? "timetracker");
+    const at = quoted(moment(row.at));
+    const id = quoted(install(row.install));
+    const maps = [
+      map(row.properties, "Map(LowCardinality(String), String)"),
+      map(row.numbers, "Map(LowCardinality(String), Float64)"),
+    ];
+    return `(${app}, ${id}, ${quoted(row.event)}, ${at}, ${at}, ${row.user ?? 0}, ${maps.join(", ")})`;
+  });
+  await store.command(
+    `INSERT INTO events (app, install_id, event, time, received_at, user, properties, numbers) VALUES ${rows.join(", ")}`,
+  );
+  await store.command(
+    `INSERT INTO installs (app, install_id, last_detailed, last_received)
+     SELECT app, install_id, max(time), max(received_at) FROM events GROUP BY app, install_id`,
+  );
+}

@@ -1,0 +1,320 @@
+import { rm, unlink } from "node:fs/promises";
+import { createBatch, type SpoolBatch } from "./batch.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { openSpoolDirectory, type SealedSegment } from "./directory.ts";
+import { watchDisk } from "./disk-health.ts";
+import { realFiles, type SpoolFiles } from "./files.ts";
+import { createOpenSegment, type OpenSegment } from "./open-segment.ts";
+import type { Quarantine, SetAside } from "./quarantine.ts";
+import type { Batch, Spool, SpoolState } from "./types.ts";
+
+export interface SpoolOptions {
+  /** Made where absent. One process at a time may have it open. */
+  directory: string;
+  /** Bytes of acknowledged data that may wait; beyond them senders get 503. */
+  maxBytes: number;
+  log: SpoolLog;
+  /** A segment is closed for loading at this age or size. @default 500 ms, 32 MiB, 500,000 rows */
+  sealAfterMs?: number;
+  sealBytes?: number;
+  sealRows?: number;
+  /** Memory for rows that wait for the running flush. @default 32 MiB */
+  maxBatchBytes?: number;
+  /** Free disk below which nothing is taken, so that the store can still work. @default 64 MiB */
+  minFreeBytes?: number;
+  /** Called for each thing that was set aside, for the metrics. */
+  onSetAside?: (aside: SetAside) => void;
+  /** Called after each commit, for the metrics. */
+  onCommit?: (commit: {
+    rows: number;
+    milliseconds: number;
+    outcome: "committed" | "failed";
+  }) => void;
+  /** Unix milliseconds. */
+  now?: () => number;
+  files?: SpoolFiles;
+}
+
+/** The part of a pino logger that is used. */
+export interface SpoolLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** The spool as the loader sees it. */
+export interface LoadableSpool extends Spool {
+  /** Random, made with the directory: with a segment's number it names a batch of rows for ever. */
+  uuid: string;
+  directory: string;
+  checkpoint: Checkpoint;
+  quarantine: Quarantine;
+  /** The oldest closed segment; waits for one, null once the signal is aborted. */
+  next(signal: AbortSignal): Promise<SealedSegment | null>;
+  /** Closes the open segment now, so that the loader takes it. Gives the last segment's number. */
+  seal(): Promise<number>;
+  /** Whether a closed segment of this or a lower number is not finished yet. */
+  isWaiting(upTo: number): boolean;
+  /** Deletes a segment that is finished in the checkpoint. */
+  remove(segment: SealedSegment): Promise<void>;
+  /** Moves a whole segment to quarantine instead. */
+  setAside(segment: SealedSegment, what: SetAside["what"], reason: string): Promise<void>;
+  report(aside: SetAside): void;
+  /** When the oldest data that is not removed yet was received; null while there is none. */
+  oldestMs(): number | null;
+}
+
+/**
+ * Opens the durable queue between the acknowledgement and the store.
+ *
+ * @example
+ *   const spool = await createSpool({ directory: "data/spool", maxBytes: 2 ** 30, log });
+ *   const batch = spool.open();            // null: answer 503
+ *   batch.appendEvent(record, stamp);
+ *   if ((await spool.commit(batch)) === "committed") reply(200);
+ */
+export async function createSpool(options: SpoolOptions): Promise<LoadableSpool> {
+  const { directory, maxBytes, log } = options;
+  const sealAfterMs = options.sealAfterMs ?? 500;
+  const sealBytes = options.sealBytes ?? 32 * 1024 * 1024;
+  const sealRows = options.sealRows ?? 500_000;
+  const maxBatchBytes = options.maxBatchBytes ?? 32 * 1024 * 1024;
+  const now = options.now ?? Date.now;
+  const files = options.files ?? realFiles;
+
+  const opened = await openSpoolDirectory(directory, report);
+  const disk = watchDisk({
+    files,
+    directory,
+    minFreeBytes: options.minFreeBytes ?? 64 * 1024 * 1024,
+    now,
+  });
+
+  const sealed: SealedSegment[] = opened.restored;
+  let sealedBytes = sealed.reduce((sum, { bytes }) => sum + bytes, 0);
+  let nextNumber = opened.nextNumber;
+  /** The last segment with data in it; the next one names it, so that a lost file is noticed. */
+  let previousNumber = opened.nextNumber - 1;
+  let current: OpenSegment | null = null;
+  let sealTimer: NodeJS.Timeout | undefined;
+  let tooOld = false;
+
+  let gathering: SpoolBatch = createBatch();
+  let spare: SpoolBatch = createBatch();
+  let waiting: ((outcome: "committed" | "failed") => void)[] = [];
+  /** When the first rows of the gathering batch and of the one being written were received. */
+  let gatheringSince: number | null = null;
+  let writingSince: number | null = null;
+  /** Set while a batch is written or a segment closed; both touch `current`. */
+  let working: Promise<void> | null = null;
+  let draining = false;
+  const sealedListeners = new Set<() => void>();
+
+  function report(aside: SetAside): void {
+    log.error({ ...aside }, `spool: set aside (${aside.what}): ${aside.reason}`);
+    options.onSetAside?.(aside);
+  }
+
+  function usedBytes(): number {
+    return sealedBytes + (current?.durableBytes ?? 0);
+  }
+
+  function refusal(): string {
+    if (draining) return "the collector is shutting down";
+    const gathered = gathering.bytes();
+    if (gathered >= maxBatchBytes) return "the spool's disk is slower than its senders";
+    if (usedBytes() + gathered >= maxBytes) {
+      return "the spool is full: the store has not taken data for a while";
+    }
+    return disk.reason();
+  }
+
+  function open(): SpoolBatch | null {
+    return refusal() === "" ? gathering : null;
+  }
+
+  function commit(batch: Batch): Promise<"committed" | "failed"> {
+    if (batch !== gathering) throw new Error("a batch was kept across an await");
+    if (gathering.rows() === 0) return Promise.resolve("committed");
+    gatheringSince ??= now();
+    return new Promise((resolve) => {
+      waiting.push(resolve);
+      // Not at once: other requests of this turn of the event loop join the same frame.
+      if (waiting.length === 1) setImmediate(work);
+    });
+  }
+
+  /** Writes batch after batch while requests wait, then closes the segment if it is due. */
+  function work(): void {
+    working ??= run().finally(() => {
+      working = null;
+      if (waiting.length > 0 || sealIsDue()) work();
+    });
+  }
+
+  async function run(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = gathering;
+      const requests = waiting;
+      gathering = spare;
+      spare = batch;
+      waiting = [];
+      writingSince = gatheringSince;
+      gatheringSince = null;
+      const outcome = await write(batch);
+      batch.reset();
+      writingSince = null;
+      for (const resolve of requests) resolve(outcome);
+      if (sealIsDue()) await closeCurrent();
+    }
+    if (sealIsDue()) await closeCurrent();
+  }
+
+  async function write(batch: SpoolBatch): Promise<"committed" | "failed"> {
+    const started = performance.now();
+    const rows = batch.rows();
+    let outcome: "committed" | "failed" = "committed";
+    try {
+      current ??= await startSegment();
+      await current.append(batch.sections(current.rows));
+      disk.succeeded();
+    } catch (error) {
+      outcome = "failed";
+      disk.failed(error);
+      log.error({ err: error }, "spool: a write failed; its requests are answered with 503");
+      await failCurrent();
+    }
+    options.onCommit?.({ rows, milliseconds: performance.now() - started, outcome });
+    return outcome;
+  }
+
+  async function startSegment(): Promise<OpenSegment> {
+    const createdMs = writingSince ?? now();
+    // Spent even if the file cannot be made or is cut to nothing: no number is used twice.
+    const number = nextNumber++;
+    const header = { spool: opened.uuid, number, previous: previousNumber, createdMs };
+    const segment = await createOpenSegment(files, directory, header);
+    sealTimer = setTimeout(() => {
+      tooOld = true;
+      work();
+    }, sealAfterMs);
+    sealTimer.unref();
+    return segment;
+  }
+
+  function sealIsDue(): boolean {
+    if (current === null) return false;
+    return tooOld || current.durableBytes >= sealBytes || current.rows >= sealRows;
+  }
+
+  function release(): void {
+    current = null;
+    tooOld = false;
+    clearTimeout(sealTimer);
+  }
+
+  async function closeCurrent(): Promise<void> {
+    const segment = current;
+    if (segment === null) return;
+    release();
+    // Its content is on disk already, so a failing close loses nothing.
+    await segment.close().catch((error) => log.warn({ err: error }, "spool: closing a segment"));
+    enqueue(segment);
+  }
+
+  async function failCurrent(): Promise<void> {
+    const segment = current;
+    if (segment === null) return;
+    release();
+    await segment.cut();
+    if (segment.durableBytes > 0) enqueue(segment);
+    else await unlink(segment.path).catch(() => {});
+  }
+
+  function enqueue({ number, path, durableBytes, createdMs }: OpenSegment): void {
+    sealed.push({ number, path, bytes: durableBytes, createdMs, restored: false });
+    sealedBytes += durableBytes;
+    previousNumber = number;
+    for (const listener of sealedListeners) listener();
+  }
+
+  async function seal(): Promise<number> {
+    while (working) await working;
+    working = closeCurrent().finally(() => {
+      working = null;
+      if (waiting.length > 0) work();
+    });
+    await working;
+    return previousNumber;
+  }
+
+  function next(signal: AbortSignal): Promise<SealedSegment | null> {
+    if (signal.aborted) return Promise.resolve(null);
+    if (sealed[0]) return Promise.resolve(sealed[0]);
+    return new Promise((resolve) => {
+      const wake = () => {
+        sealedListeners.delete(wake);
+        signal.removeEventListener("abort", wake);
+        resolve(signal.aborted ? null : (sealed[0] ?? null));
+      };
+      sealedListeners.add(wake);
+      signal.addEventListener("abort", wake);
+    });
+  }
+
+  function forget(segment: SealedSegment): void {
+    const at = sealed.indexOf(segment);
+    if (at < 0) return;
+    sealed.splice(at, 1);
+    sealedBytes -= segment.bytes;
+  }
+
+  function oldestMs(): number | null {
+    return sealed[0]?.createdMs ?? current?.createdMs ?? writingSince ?? gatheringSince;
+  }
+
+  function state(): SpoolState {
+    const oldest = oldestMs();
+    const reason = refusal();
+    return {
+      bytes: usedBytes(),
+      segments: sealed.length + (current ? 1 : 0),
+      oldestAgeSeconds: oldest === null ? 0 : Math.max(0, (now() - oldest) / 1000),
+      accepting: reason === "",
+      reason,
+    };
+  }
+
+  return {
+    uuid: opened.uuid,
+    directory,
+    checkpoint: opened.checkpoint,
+    quarantine: opened.quarantine,
+    open,
+    commit,
+    state,
+    next,
+    seal,
+    report,
+    oldestMs,
+    isWaiting: (upTo) => sealed[0] !== undefined && sealed[0].number <= upTo,
+    async drain() {
+      draining = true;
+      while (working || waiting.length > 0) {
+        work();
+        await working;
+      }
+      await seal();
+    },
+    async remove(segment) {
+      await rm(segment.path, { force: true });
+      forget(segment);
+    },
+    async setAside(segment, what, reason) {
+      const name = segment.path.slice(directory.length + 1);
+      await opened.quarantine.move(segment.path, name, reason);
+      report({ what, segment: segment.number, reason, bytes: segment.bytes });
+      forget(segment);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import fastifyStatic from "@fastify/static";
+import type { FastifyInstance, FastifyReply } from "fastify";
+
+/**
+ * Everything from this origin and nothing else. Charts set styles through the CSSOM, which
+ * `style-src 'self'` allows; inline styles and scripts are refused.
+ */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "font-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const SECURITY_HEADERS = {
+  "content-security-policy": CONTENT_SECURITY_POLICY,
+  "x-content-type-options": "nosniff",
+  // The address bar may hold filters: no other site learns of them.
+  "referrer-policy": "no-referrer",
+  "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+  "cross-origin-opener-policy": "same-origin",
+};
+
+const NOT_BUILT = `The dashboard is not built yet. In the project's directory, run
+
+  npm run build
+
+and load this page again. Ingest and the API work without it.
+`;
+
+const YEAR_SECONDS = 365 * 24 * 3600;
+
+/** Vite puts a hash of the content into the name of everything under assets/. */
+function cacheControl(path: string): string {
+  const hashed = /[\\/]assets[\\/][^\\/]+-[A-Za-z0-9_-]{8,}\.\w+(\.br|\.gz)?$/.test(path);
+  return hashed ? `public, max-age=${YEAR_SECONDS}, immutable` : "no-cache";
+}
+
+/** A page of the dashboard, as against a file: it has no extension. APIs answer for themselves. */
+const isPage = (path: string) => !/\.[^/]*$/.test(path) && !/^(api|v1|otlp)(\/|$)/.test(path);
+
+interface StaticOptions {
+  /** The built dashboard; may be missing. */
+  root: string;
+}
+
+/**
+ * Serves the built dashboard: its files, precompressed where the build made .br or .gz, and
+ * `index.html` for each of its pages. Other paths go to the not-found handler.
+ *
+ * @example registerStatic(app, { root: "/srv/rollcall/dashboard/dist" });
+ */
+export async function registerStatic(app: FastifyInstance, { root }: StaticOptions): Promise<void> {
+  await app.register(async (scope) => {
+    await scope.register(fastifyStatic, {
+      root,
+      serve: false,
+      suppressWarning: true,
+      preCompressed: true,
+      cacheControl: false,
+      dotfiles: "ignore",
+      setHeaders: (reply, path) => void reply.header("cache-control", cacheControl(path)),
+    });
+
+    const sendPage = (reply: FastifyReply) => {
+      if (existsSync(join(root, "index.html"))) return reply.sendFile("index.html");
+      return reply
+        .code(503)
+        .header("cache-control", "no-store")
+        .type("text/plain; charset=utf-8")
+        .send(NOT_BUILT);
+    };
+
+    scope.get<{ Params: { "*": string } }>("/*", { schema: { hide: true } }, (request, reply) => {
+      const path = request.params["*"];
+      if (isPage(path)) return sendPage(reply.headers(SECURITY_HEADERS));
+      if (/^(api|v1|otlp)(\/|$)/.test(path)) return reply.callNotFound();
+      return reply.headers(SECURITY_HEADERS).sendFile(path);
+    });
+  });
+}

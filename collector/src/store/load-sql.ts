@@ -1,0 +1,153 @@
+import type { Table } from "./tables.ts";
+
+/**
+ * The statements of one segment's load. They take `{spool:UUID}` and `{seg:UInt64}`, the segment's
+ * place in the ledger, and `{rows:UInt64}`, how many rows the stage must hold: it is in the
+ * engine's memory, so an engine that restarted under way would load nothing and report success.
+ */
+const NO_UID = "toFixedString('', 16)";
+
+/** Names of this spool's stage tables. Two spools on one store have their own. */
+export function stageName(table: Table, spoolUuid: string): string {
+  return `stage_${table.name}_${spoolUuid.replaceAll("-", "")}`;
+}
+
+export function createStage(table: Table, stage: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${stage} (${structure(table)}) ENGINE = Memory`;
+}
+
+/** Fills a stage from Native blocks; older blocks that lack a column get its default. */
+export function fillStage(table: Table, stage: string): string {
+  const columns = table.columns.filter(({ spool }) => spool !== null).map(({ name }) => name);
+  const values = columns.map((name) => (name === "uid" ? SCOPED_UID : name));
+  const input = structure(table).replaceAll("'", "\\'");
+  return `INSERT INTO ${stage} (${columns.join(", ")}) SELECT ${values.join(", ")} FROM input('${input}') FORMAT Native`;
+}
+
+/** One sender's uid says nothing about another's, so app and install are part of what is compared. */
+const SCOPED_UID = `if(uid = ${NO_UID}, uid, toFixedString(substring(SHA256(concat(app, '\\0', toString(install_id), '\\0', uid)), 1, 16), 16))`;
+
+export function countStage(stage: string): string {
+  return `SELECT count() AS rows, countIf(uid != ${NO_UID}) AS uids FROM ${stage}`;
+}
+
+/**
+ * Claims the records that no segment has claimed yet. What a segment has claimed is what it may
+ * insert, so the answer is the same on every replay.
+ */
+export function claimUids(stage: string): string {
+  return `INSERT INTO record_uids (minute, uid, _spool, _seg, received_at)
+SELECT minute, uid, {spool:UUID}, {seg:UInt64}, toDateTime(min(received_at), 'UTC') FROM ${stage}
+WHERE uid != ${NO_UID} AND (minute, uid) NOT IN (
+  SELECT minute, uid FROM record_uids WHERE (minute, uid) IN (SELECT minute, uid FROM ${stage} WHERE uid != ${NO_UID})
+) AND ${stageIsWhole(stage)}
+GROUP BY minute, uid`;
+}
+
+/** How many records this segment has claimed: as many as it has uids means that none is a repeat. */
+export function countClaims(): string {
+  return "SELECT count() AS claims FROM record_uids WHERE _seg = {seg:UInt64} AND _spool = {spool:UUID}";
+}
+
+/** Rows that count: those without a uid, and the first row of each uid that this segment claimed. */
+function counted(stage: string): string {
+  return `(uid = ${NO_UID} OR _row IN (
+  SELECT min(_row) FROM ${stage} WHERE (minute, uid) IN (
+    SELECT minute, uid FROM record_uids
+    WHERE (minute, uid) IN (SELECT minute, uid FROM ${stage} WHERE uid != ${NO_UID})
+      AND _seg = {seg:UInt64} AND _spool = {spool:UUID}
+  ) GROUP BY minute, uid
+))`;
+}
+
+export function countRepeats(stage: string): string {
+  return `SELECT countIf(NOT ${counted(stage)}) AS repeats FROM ${stage}`;
+}
+
+export interface InsertParts {
+  /** Some rows repeat a record that is counted already. */
+  repeats: boolean;
+  /** An earlier try may have stored some partitions of this segment. */
+  replay: boolean;
+}
+
+export function insertEvents(table: Table, stage: string, parts: InsertParts): string {
+  const conditions = [stageIsWhole(stage)];
+  if (parts.repeats) conditions.push(counted(stage));
+  if (parts.replay) conditions.push(notInLedger("events", "toYYYYMM(time)", stage));
+  return `${insertInto(table)} FROM ${stage} WHERE ${conditions.join(" AND ")}`;
+}
+
+export function insertHeartbeats(table: Table, stage: string): string {
+  return `${insertInto(table)} FROM ${stage} WHERE ${stageIsWhole(stage)}`;
+}
+
+export function insertRefusals(table: Table, stage: string, parts: { replay: boolean }): string {
+  const keys = "app, day, outcome, reason, event, field, app_version";
+  const conditions = [stageIsWhole(stage)];
+  if (parts.replay) conditions.push(notInLedger("refusals", "toYYYYMM(day)", stage));
+  return `INSERT INTO ${table.name} (${keys}, count, _spool, _seg)
+SELECT ${keys}, sum(count), {spool:UUID}, {seg:UInt64} FROM ${stage}
+WHERE ${conditions.join(" AND ")} GROUP BY ${keys}`;
+}
+
+/** The part of an install's row that base records speak of. Idempotent. */
+export function updateInstallsFromHeartbeats(stage: string): string {
+  const latest = [
+    "app_version",
+    "platform",
+    "os_version",
+    "architecture",
+    "locale",
+    "timezone",
+    "release_channel",
+    "deployment_type",
+    "environment",
+    "telemetry_fingerprint",
+  ];
+  return `INSERT INTO installs (app, install_id, first_seen, last_seen, first_admission_day,
+  last_admission_day, last_received, days_seen, ${latest.join(", ")}, install_key)
+SELECT app, install_id, min(time), max(time),
+  minOrNullIf(admission_day, kind = 'heartbeat'), maxOrNullIf(admission_day, kind = 'heartbeat'),
+  max(received_at), groupBitmapState(toUInt32(toDate(time))),
+  ${latest.map(latestState).join(", ")},
+  argMinStateIf(install_key, received_at, install_key != '')
+FROM ${stage} WHERE ${stageIsWhole(stage)} GROUP BY app, install_id`;
+}
+
+/** The part of an install's row that detailed records speak of. Idempotent. */
+export function updateInstallsFromEvents(stage: string): string {
+  return `INSERT INTO installs (app, install_id, last_detailed, last_received, app_version, environment)
+SELECT app, install_id, max(time), max(received_at),
+  ${latestState("app_version")}, ${latestState("environment")}
+FROM ${stage} WHERE ${stageIsWhole(stage)} GROUP BY app, install_id`;
+}
+
+function latestState(field: string): string {
+  return `argMaxStateIf(${field}, time, ${field} != '')`;
+}
+
+function insertInto(table: Table): string {
+  const columns = table.columns.filter((column) => column.table !== null);
+  const values = columns.map(({ name, expression }) => expression ?? name);
+  return `INSERT INTO ${table.name} (${columns.map(({ name }) => name).join(", ")}) SELECT ${values.join(", ")}`;
+}
+
+/** An insert is one part in each partition, and a part is there whole or not at all. */
+function notInLedger(table: string, partition: string, stage: string): string {
+  return `${partition} NOT IN (
+  SELECT DISTINCT ${partition} FROM ${table}
+  WHERE ${partition} IN (SELECT ${partition} FROM ${stage}) AND _seg = {seg:UInt64} AND _spool = {spool:UUID}
+)`;
+}
+
+function stageIsWhole(stage: string): string {
+  return `throwIf((SELECT count() FROM ${stage}) != {rows:UInt64}, 'the stage was lost') = 0`;
+}
+
+function structure(table: Table): string {
+  return table.columns
+    .filter(({ spool }) => spool !== null)
+    .map(({ name, spool }) => `${name} ${spool}`)
+    .join(", ");
+}

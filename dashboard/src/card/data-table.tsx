@@ -1,0 +1,90 @@
+import type { ComponentChildren } from "preact";
+import { text } from "../text.ts";
+
+/** One column; `sortable` ones have a button in their head. */
+export interface Column<Row> {
+  id: string;
+  label: string;
+  numeric?: boolean;
+  sortable?: boolean;
+  /** Names the row: its cell is a row header and stays in sight on a phone. */
+  heads?: boolean;
+  class?: string;
+  cell: (row: Row) => ComponentChildren;
+}
+
+export interface Sort {
+  column: string;
+  descending: boolean;
+}
+
+/** Rows as given: sorting and cutting are the caller's, so that they can live in the address bar. */
+export function DataTable<Row>(props: {
+  label: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  keyOf: (row: Row) => string;
+  sort?: Sort;
+  onSort?: (column: string) => void;
+}) {
+  const { columns, sort } = props;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable
+    <section class="table-scroll" tabIndex={0} aria-label={props.label}>
+      <table>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th
+                key={column.id}
+                scope="col"
+                class={classOf(column)}
+                aria-sort={
+                  sort?.column !== column.id
+                    ? undefined
+                    : sort.descending
+                      ? "descending"
+                      : "ascending"
+                }
+              >
+                {column.sortable && props.onSort ? (
+                  <button type="button" class="sort" onClick={() => props.onSort?.(column.id)}>
+                    {column.label}
+                    <span class="sort-mark" aria-hidden="true">
+                      {sort?.column !== column.id ? "" : sort.descending ? "↓" : "↑"}
+                    </span>
+                  </button>
+                ) : (
+                  column.label
+                )}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {props.rows.map((row) => (
+            <tr key={props.keyOf(row)}>
+              {columns.map((column) =>
+                column.heads ? (
+                  <th key={column.id} scope="row" class={classOf(column)}>
+                    {column.cell(row)}
+                  </th>
+                ) : (
+                  <td key={column.id} class={classOf(column)}>
+                    {column.cell(row)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {props.rows.length === 0 && <p class="table-empty">{text.card.empty}</p>}
+    </section>
+  );
+}
+
+function classOf<Row>(column: Column<Row>): string | undefined {
+  const names = [column.numeric && "number", column.heads && "row-head", column.class];
+  return names.filter(Boolean).join(" ") || undefined;
+}

@@ -1,0 +1,56 @@
+import { formatBucket, type Interval } from "../format/dates.ts";
+import { formatCount, formatPercent } from "../format/numbers.ts";
+import { text } from "../text.ts";
+
+/** What a summary needs to know of one line. */
+export interface SummaryInput {
+  /** What is counted: "Active installs". */
+  subject: string;
+  interval: Interval;
+  starts: readonly string[];
+  values: readonly (number | null)[];
+  /** Trailing buckets that are still filling: left out, they would read as a fall. */
+  incomplete: number;
+  unit: "count" | "share";
+}
+
+/**
+ * One sentence that says what the line shows, for those who cannot see it and those in a hurry.
+ * @example "Active installs: from 812 (Sat, Oct 24, 2026) to 1,020 (Thu, Nov 19, 2026), highest 1,044 (…)."
+ */
+export function summariseLine(input: SummaryInput): string {
+  const print = input.unit === "share" ? formatPercent : formatCount;
+  const complete = input.values
+    .slice(0, input.values.length - input.incomplete)
+    .flatMap((value, at) => (value === null ? [] : [{ value, start: input.starts[at] ?? "" }]));
+  const first = complete[0];
+  const last = complete.at(-1);
+  if (!first || !last) return text.chart.noCompleteBucket(input.subject);
+  const name = (start: string) => formatBucket(start, input.interval);
+  if (first === last) {
+    return text.chart.oneBucket(input.subject, print(first.value), name(first.start));
+  }
+  const highest = complete.reduce((best, each) => (each.value > best.value ? each : best));
+  return text.chart.line(
+    input.subject,
+    { value: print(first.value), at: name(first.start) },
+    { value: print(last.value), at: name(last.start) },
+    { value: print(highest.value), at: name(highest.start) },
+  );
+}
+
+/** One sentence for a chart of several lines or layers: the largest few at the last bucket. */
+export function summariseMany(
+  subject: string,
+  at: string,
+  parts: readonly { name: string; value: number }[],
+  unit: "count" | "share",
+): string {
+  const print = unit === "share" ? formatPercent : formatCount;
+  const ranked = [...parts].sort((a, b) => b.value - a.value).slice(0, 3);
+  return text.chart.many(
+    subject,
+    at,
+    ranked.map((part) => `${part.name} ${print(part.value)}`),
+  );
+}

@@ -1,0 +1,31 @@
+import { type MutableRef, useEffect, useState } from "preact/hooks";
+
+const HEIGHT = 280;
+const HEIGHT_ON_A_PHONE = 200;
+const PHONE = "(max-width: 639.98px)";
+
+/** The size a plot is to have: its frame's width, followed frame by frame, and the set height. */
+export function useSize(frame: MutableRef<HTMLElement | null>): { width: number; height: number } {
+  const [size, setSize] = useState({ width: 0, height: HEIGHT });
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    let request = 0;
+    const measure = () => {
+      const width = Math.floor(element.clientWidth);
+      const height = matchMedia(PHONE).matches ? HEIGHT_ON_A_PHONE : HEIGHT;
+      setSize((old) => (old.width === width && old.height === height ? old : { width, height }));
+    };
+    const observer = new ResizeObserver(() => {
+      cancelAnimationFrame(request);
+      request = requestAnimationFrame(measure);
+    });
+    observer.observe(element);
+    measure();
+    return () => {
+      cancelAnimationFrame(request);
+      observer.disconnect();
+    };
+  }, []);
+  return size;
+}

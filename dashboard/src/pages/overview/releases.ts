@@ -1,0 +1,50 @@
+/** A version string taken apart: `v5.10.0-rc.1` → [5, 10, 0], "rc.1". */
+interface Parsed {
+  numbers: number[];
+  prerelease: string;
+}
+
+/** A version is a release from this many installs on, as long as any version has so many. */
+const INSTALLS_OF_A_RELEASE = 10;
+
+/**
+ * Orders versions from newest to oldest. Numbers compare as numbers, a release comes before its own
+ * pre-releases (semver 2.0, section 11), and what is no version comes last.
+ */
+export function compareVersions(a: string, b: string): number {
+  const left = parseVersion(a);
+  const right = parseVersion(b);
+  if (!left || !right) return left ? -1 : right ? 1 : a.localeCompare(b, "en");
+  const length = Math.max(left.numbers.length, right.numbers.length);
+  for (let index = 0; index < length; index++) {
+    const difference = (right.numbers[index] ?? 0) - (left.numbers[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  if (!left.prerelease || !right.prerelease) {
+    return left.prerelease ? 1 : right.prerelease ? -1 : a.localeCompare(b, "en");
+  }
+  return right.prerelease.localeCompare(left.prerelease, "en", { numeric: true });
+}
+
+/**
+ * The latest release and the one before, by what installs report. Pre-releases do not count, and a
+ * version that a handful of installs invented does not become "the latest".
+ * @returns newest first; fewer than two when there are not so many
+ */
+export function latestReleases(rows: readonly { version: string; installs: number }[]): string[] {
+  const releases = rows.filter((row) => {
+    const parsed = parseVersion(row.version);
+    return parsed !== null && parsed.prerelease === "";
+  });
+  const spread = releases.filter((row) => row.installs >= INSTALLS_OF_A_RELEASE);
+  return (spread.length > 0 ? spread : releases)
+    .map((row) => row.version)
+    .sort(compareVersions)
+    .slice(0, 2);
+}
+
+function parseVersion(version: string): Parsed | null {
+  const match = /^v?(\d+(?:\.\d+)*)(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/.exec(version);
+  if (!match?.[1]) return null;
+  return { numbers: match[1].split(".").map(Number), prerelease: match[2] ?? "" };
+}

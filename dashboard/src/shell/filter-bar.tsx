@@ -1,0 +1,72 @@
+import { useNavigation } from "../state/navigation.ts";
+import { useScope } from "../state/scope.ts";
+import { FILTERS, hasFilters, noFilters, toggleFilter } from "../state/view.ts";
+import { text } from "../text.ts";
+import { FilterMenu } from "./filter-menu.tsx";
+import { Freshness } from "./freshness.tsx";
+import { CloseIcon } from "./icons.tsx";
+import { RangeMenu } from "./range-menu.tsx";
+import { Switch } from "./switch.tsx";
+
+/** Which of the bar's two menus is open; the keys open them too. */
+export type OpenMenu = "range" | "filter" | null;
+
+export function FilterBar(props: { open: OpenMenu; onOpen: (menu: OpenMenu) => void }) {
+  const { view, change } = useNavigation();
+  const scope = useScope();
+  return (
+    <section class="filter-bar" aria-label={text.filter.bar}>
+      <RangeMenu
+        days={scope.days}
+        open={props.open === "range"}
+        onOpen={(open) => props.onOpen(open ? "range" : null)}
+      />
+      <FilterMenu
+        open={props.open === "filter"}
+        onOpen={(open) => props.onOpen(open ? "filter" : null)}
+      />
+      <Chips />
+      <div class="filter-end">
+        <Switch
+          label={text.filter.pending}
+          hint={text.filter.pendingHint}
+          on={view.admitted === "all"}
+          onChange={(on) => change({ admitted: on ? "all" : "admitted" })}
+        />
+        <Freshness />
+      </div>
+    </section>
+  );
+}
+
+function Chips() {
+  const { view, change } = useNavigation();
+  if (!hasFilters(view.filters)) return null;
+  return (
+    <ul class="chips">
+      {FILTERS.flatMap((filter) =>
+        view.filters[filter].map((value) => (
+          <li key={`${filter} ${value}`}>
+            <button
+              type="button"
+              class="chip"
+              aria-label={text.filter.remove(text.filter.name[filter], value)}
+              onClick={() => change({ filters: toggleFilter(view.filters, filter, value) })}
+            >
+              <span class="quiet">{text.filter.name[filter]}</span> {value} <CloseIcon />
+            </button>
+          </li>
+        )),
+      )}
+      <li>
+        <button
+          type="button"
+          class="button plain"
+          onClick={() => change({ filters: noFilters() })}
+        >
+          {text.filter.clear}
+        </button>
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,98 @@
+import { useState } from "preact/hooks";
+import { formatDay, formatDayAndYear } from "../format/dates.ts";
+import { useNavigation } from "../state/navigation.ts";
+import { type Days, parseDays, type Range } from "../state/ranges.ts";
+import { text } from "../text.ts";
+import { CalendarIcon, CheckIcon, ChevronIcon } from "./icons.tsx";
+import { RANGE_KEYS } from "./keys.ts";
+import { Popover } from "./popover.tsx";
+
+/** The name of a range as buttons and exports say it: "Last 28 days", "Oct 1 – Oct 31, 2026". */
+export function rangeName(range: Range): string {
+  if (range.kind !== "custom") return text.range[range.kind];
+  return `${formatDay(range.from)} – ${formatDayAndYear(range.to)}`;
+}
+
+export function RangeMenu(props: { days: Days; open: boolean; onOpen: (open: boolean) => void }) {
+  const { view, change } = useNavigation();
+  const choose = (range: Range) => {
+    change({ range, zoom: null });
+    props.onOpen(false);
+  };
+  return (
+    <Popover
+      id="range-menu"
+      label={text.range.label}
+      open={props.open}
+      onOpen={props.onOpen}
+      face={
+        <>
+          <CalendarIcon />
+          <span>{rangeName(view.range)}</span>
+          <ChevronIcon />
+        </>
+      }
+    >
+      <ul class="menu">
+        {RANGE_KEYS.map(([key, kind]) => (
+          <li key={kind}>
+            <button
+              type="button"
+              aria-pressed={view.range.kind === kind}
+              onClick={() => choose({ kind })}
+            >
+              <span class="menu-check">{view.range.kind === kind && <CheckIcon />}</span>
+              <span class="menu-name">{text.range[kind]}</span>
+              <kbd aria-hidden="true">{key.toUpperCase()}</kbd>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <CustomRange days={props.days} onApply={choose} />
+    </Popover>
+  );
+}
+
+function CustomRange({ days, onApply }: { days: Days; onApply: (range: Range) => void }) {
+  const [from, setFrom] = useState(days.from);
+  const [to, setTo] = useState(days.to);
+  const [wrong, setWrong] = useState(false);
+  return (
+    <form
+      class="custom-range"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        const chosen = parseDays(`${from}..${to}`);
+        setWrong(chosen === null);
+        if (chosen) onApply({ kind: "custom", ...chosen });
+      }}
+    >
+      <label>
+        {text.range.from}
+        <input
+          class="field"
+          type="date"
+          id="range-from"
+          value={from}
+          onInput={(event) => setFrom(event.currentTarget.value)}
+        />
+      </label>
+      <label>
+        {text.range.to}
+        <input
+          class="field"
+          type="date"
+          value={to}
+          onInput={(event) => setTo(event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit" class="button">
+        {text.range.apply}
+      </button>
+      <p class={wrong ? "field-error" : "quiet small"} role={wrong ? "alert" : undefined}>
+        {wrong ? text.range.wrong : text.range.utc}
+      </p>
+    </form>
+  );
+}

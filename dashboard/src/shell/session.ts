@@ -1,0 +1,54 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { type Api, createApi } from "../api/api.ts";
+import { text } from "../text.ts";
+
+/** Whether somebody is signed in; `note` and `error` are for the sign-in page. */
+export type SessionState =
+  | { state: "checking" }
+  | { state: "in" }
+  | { state: "out"; note: string; error: string };
+
+const out = (note = "", error = ""): SessionState => ({ state: "out", note, error });
+
+/**
+ * Opens the session: with the token of a sign-in link when there is one, else with the cookie the
+ * browser may still have. Any answer of "not signed in" later brings the sign-in page back.
+ */
+export function useSession() {
+  const [session, setSession] = useState<SessionState>({ state: "checking" });
+  const api = useMemo(() => createApi(() => setSession(out(text.signIn.ended))), []);
+  useEffect(() => {
+    void open(api).then(setSession);
+  }, [api]);
+  return {
+    api,
+    session,
+    signedIn: () => setSession({ state: "in" }),
+    async signOut() {
+      const result = await api.signOut();
+      if (result.ok || result.error.status === 401) setSession(out(text.signIn.signedOut));
+      return result.ok;
+    },
+  };
+}
+
+async function open(api: Api): Promise<SessionState> {
+  const token = takeTokenFromAddress();
+  if (token) {
+    const result = await api.signIn(token);
+    if (result.ok) return { state: "in" };
+    const wrong = result.error.status === 401;
+    return out("", wrong ? text.signIn.wrongLink : result.error.message);
+  }
+  const result = await api.session();
+  if (result.ok) return { state: "in" };
+  return result.error.status === 401 ? out() : out("", result.error.message);
+}
+
+/** The token of `/#token=…`; it leaves the address bar and the history before anything else happens. */
+function takeTokenFromAddress(): string | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (token === null) return null;
+  history.replaceState(null, "", `${location.pathname}${location.search}`);
+  return token;
+}

@@ -1,0 +1,260 @@
+/** Every word the dashboard says, in one place. Functions take text that is already formatted. */
+export const text = {
+  product: "Rollcall",
+  skip: "Skip to content",
+
+  page: { overview: "Overview", features: "Features" },
+  navigation: "Pages",
+
+  signIn: {
+    title: "Sign in to Rollcall",
+    field: "Admin token",
+    hint: "The collector prints a sign-in link when it first starts. The token is the value of ROLLCALL_ADMIN_TOKEN.",
+    button: "Sign in",
+    busy: "Signing in…",
+    wrong: "That is not the admin token. Check for a missing character at either end.",
+    wrongLink: "The token in this link is not, or no longer, the admin token.",
+    empty: "Enter the admin token.",
+    ended: "Your session has ended. Sign in again; the page you were on will come back.",
+    signedOut: "You are signed out.",
+    signOut: "Sign out",
+    signOutFailed: "Signing out failed: the session is still open.",
+  },
+
+  error: {
+    title: "This could not be loaded",
+    refresh: "Not up to date: the last refresh failed.",
+    unreachable: "The collector does not answer. Is it running, and can this browser reach it?",
+    status: (status: number) => `The collector answered with status ${status}.`,
+    request: (id: string) => `Request ${id}`,
+    retry: "Retry",
+    noSuchApp: (app: string) => `There is no app called “${app}” here.`,
+    pickApp: "Pick one of the apps that this collector knows.",
+    crashed: "The dashboard stopped working on this page. Reload to continue.",
+  },
+
+  app: {
+    label: "App",
+    none: "No app yet",
+    noneHint:
+      "An app exists once it has an ingest token. Set ROLLCALL_INGEST_TOKENS to app:token and restart the collector.",
+  },
+
+  waiting: {
+    title: (app: string) => `Waiting for the first heartbeat of ${app}`,
+    lead: "This page changes by itself when it arrives.",
+    listening: "Listening",
+    client: "From your app",
+    clientHint: "With the TypeScript client:",
+    curl: "From a shell",
+    curlHint: "Or send one by hand, with the ingest token of this app:",
+    copy: "Copy",
+    copied: "Copied",
+    endpointHint:
+      "The address is the one of this page. Use the collector's own if they are not the same.",
+    pendingTitle: (count: string) => `${count} reported, none admitted yet`,
+    pendingLead:
+      "An install is admitted after heartbeats on two different days. Until then it is pending and left out of the numbers, so that made-up installs cannot move them.",
+    includePending: "Include pending installs",
+  },
+
+  filter: {
+    bar: "Filters",
+    button: "Filter",
+    short: "Filters",
+    search: "Search values",
+    name: {
+      version: "Version",
+      platform: "Platform",
+      deployment_type: "Deployment",
+      release_channel: "Channel",
+    },
+    remove: (name: string, value: string) => `Remove filter ${name}: ${value}`,
+    clear: "Clear filters",
+    pending: "Include pending",
+    pendingHint:
+      "Pending installs have not sent heartbeats on two different days yet. They are left out unless you switch this on.",
+    nothing: "No value matches.",
+    loading: "Loading…",
+    close: "Close",
+  },
+
+  range: {
+    label: "Range",
+    today: "Today",
+    "7d": "Last 7 days",
+    "28d": "Last 28 days",
+    "91d": "Last 91 days",
+    "365d": "Last 365 days",
+    all: "All time",
+    custom: "Custom…",
+    from: "From",
+    to: "To",
+    apply: "Apply",
+    utc: "Whole days in UTC, both included.",
+    wrong: "The first day must not be after the last.",
+  },
+
+  interval: { label: "Bucket size", day: "Day", week: "Week", month: "Month" },
+
+  fresh: {
+    updated: (age: string) => `Updated ${age} ago`,
+    updating: "Updating…",
+    paused: "Not up to date",
+  },
+
+  theme: { label: "Colours", system: "System", light: "Light", dark: "Dark" },
+
+  help: {
+    open: "Keyboard shortcuts",
+    title: "Keyboard shortcuts",
+    close: "Close",
+    switch: "Use keyboard shortcuts",
+    switchHint: "Remembered in this browser. Arrow keys in charts always work.",
+    ranges: "Range",
+    pages: "Pages",
+    other: "Elsewhere",
+    then: "then",
+    filter: "Open the filter",
+    help: "Show this help",
+    charts: "In a chart",
+    move: "Move to the next or previous point",
+    ends: "First or last point",
+    leave: "Leave the chart",
+  },
+
+  card: {
+    asTable: "View as table",
+    asChart: "View as chart",
+    export: "Export",
+    csv: "Download CSV",
+    json: "Download JSON",
+    showAll: (count: string) => `Show all ${count}`,
+    showTop: "Show top 10",
+    other: (count: string) => `Other (${count})`,
+    loading: "Loading",
+    empty: "Nothing in this range.",
+    emptyFiltered: "No install matches these filters.",
+    sortBy: (column: string) => `Sort by ${column}`,
+  },
+
+  chart: {
+    keys: "Chart. Use the arrow keys to read the values, Escape to leave.",
+    resetZoom: "Reset zoom",
+    incomplete: "still filling",
+    noCompleteBucket: (subject: string) => `${subject}: no complete period yet.`,
+    oneBucket: (subject: string, value: string, at: string) => `${subject}: ${value} (${at}).`,
+    line: (
+      subject: string,
+      first: { value: string; at: string },
+      last: { value: string; at: string },
+      highest: { value: string; at: string },
+    ) =>
+      `${subject} went from ${first.value} (${first.at}) to ${last.value} (${last.at}); the highest was ${highest.value} (${highest.at}).`,
+    many: (subject: string, at: string, parts: string[]) =>
+      `${subject} on ${at}: ${parts.join(", ")}.`,
+    tooltipMore: (count: number) => `and ${count} more`,
+  },
+
+  column: {
+    day: "Day",
+    week: "Week from",
+    month: "Month",
+    installs: "Installs",
+    admitted: "Admitted",
+    share: "Share",
+    complete: "Complete",
+    yes: "yes",
+    no: "no, still filling",
+  },
+
+  denominator: {
+    label: "What these numbers count",
+    reports: (count: string, one: boolean) => `${count} ${one ? "install reports" : "installs report"}`,
+    pending: (count: string) => `${count} pending`,
+    pendingIncluded: (count: string) => `${count} pending included`,
+    sharing: (share: string) => `${share} share detailed usage`,
+    until: (time: string) => `data until ${time}`,
+    filtered: "filters apply",
+  },
+
+  tile: {
+    label: "Key figures",
+    active: "Active installs",
+    activeHint: "reported in the last 28 days",
+    new: "New",
+    newHint: "first reported in the last 28 days",
+    churned: "Churned",
+    churnedHint: "last reported 28 to 56 days ago",
+    latest: "On the latest two releases",
+    latestHint: (versions: string, range: string) => `${versions} · ${range}`,
+    latestNone: "no release seen yet",
+    sharing: "Share detailed usage",
+    sharingHint: "opted in, of active installs",
+    shows: (name: string) => `Show ${name} in the chart`,
+  },
+
+  overview: {
+    active: "Active installs",
+    activeSubject: "Active installs",
+    activeFoot: (pending: boolean) =>
+      pending
+        ? "Installs with at least one heartbeat in the bucket, pending included."
+        : "Admitted installs with at least one heartbeat in the bucket.",
+    latest: "Share on the latest two releases",
+    latestSubject: (versions: string) => `The share of installs on ${versions}`,
+    latestFoot: (versions: string) => `${versions}, of the installs that reported on the day.`,
+    versions: "Version adoption",
+    versionsSubject: "Share of versions",
+    versionsFoot: "Share of the installs that reported on each day, by the version they run.",
+    versionsTable: "Versions",
+    versionsTableFoot: (count: string) =>
+      `Of ${count} active in the range, by the latest version each reported.`,
+    area: "Area",
+    lines: "Lines",
+    other: "Other",
+    unknown: "Not reported",
+    platforms: "Platforms",
+    deployments: "Deployment",
+    breakdownFoot: (count: string) => `Of ${count} active in the range.`,
+    field: {
+      platform: "Platform",
+      os_version: "OS version",
+      architecture: "Architecture",
+      locale: "Locale",
+      timezone: "Timezone",
+      deployment_type: "Deployment",
+      release_channel: "Channel",
+      app_version: "Version",
+    },
+    shown: "Show",
+    filterBy: (value: string) => `Filter by ${value}`,
+    installs: (count: string, one: boolean) => `${count} ${one ? "install" : "installs"}`,
+  },
+
+  features: {
+    trend: "Event trend",
+    trendFoot: {
+      counts: "Events from installs that share detailed usage.",
+      installs: "Installs that sent the event, of those that share detailed usage.",
+    },
+    pick: "Choose up to six events in the table to compare them here.",
+    metric: { label: "Measure", counts: "Events", installs: "Installs" },
+    table: "Events",
+    tableFoot: (sharing: string, one: boolean) =>
+      `Share of the ${sharing} ${one ? "install" : "installs"} that sent detailed usage in the range.`,
+    column: {
+      chosen: "In the chart",
+      event: "Event",
+      count: "Events",
+      installs: "Installs",
+      users: "Users",
+      share: "Share of sharing installs",
+    },
+    choose: (event: string) => `Show ${event} in the chart`,
+    most: "Six at most: take one out first.",
+    noneTitle: "No install shares detailed usage in this range",
+    noneLead:
+      "Detailed usage is sent only after an explicit opt-in. The base layer still counts these installs on the overview.",
+  },
+} as const;

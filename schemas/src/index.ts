@@ -1,0 +1,44 @@
+export {
+  type AttributeList,
+  type AttributeValue,
+  createAttributeList,
+  Kind,
+  pushAttribute,
+} from "./attributes.ts";
+export {
+  BASE_EVENTS,
+  BASE_FIRST_SEEN,
+  BASE_HEARTBEAT,
+  BASE_SCHEMA,
+  type BaseField,
+} from "./base.ts";
+export type { BaseFields, BaseText, BaseTime } from "./base-fields.ts";
+export type {
+  Catalogue,
+  CatalogueEvent,
+  Properties,
+  Property,
+} from "./catalogue.ts";
+export { draftCatalogue, type SeenField, type Shape, shapeOf } from "./draft.ts";
+export { enforce } from "./enforce.ts";
+export type { EventsOf } from "./events-of.ts";
+export { countableName } from "./names.ts";
+export { type ParsedCatalogue, parseCatalogue } from "./parse-catalogue.ts";
+export { piiInKey } from "./pii-keys.ts";
+export { piiInValue } from "./pii-values.ts";
+export {
+  DROP_REASONS,
+  type Dropped,
+  type DropReason,
+  REFUSAL_REASONS,
+  type RefusalReason,
+} from "./reasons.ts";
+export {
+  createEnforcedRecord,
+  createIncomingRecord,
+  type EnforcedRecord,
+  type IncomingRecord,
+  type Refusal,
+} from "./record.ts";
+export type { FieldRule } from "./rules.ts";
+export { compileTable, type DecisionTable, type EventRules, type Learned } from "./table.ts";

@@ -1,0 +1,158 @@
+import { BASE_EVENTS, BASE_SCHEMA } from "./base.ts";
+import { isBaseText, isBaseTime } from "./base-fields.ts";
+import type { Catalogue, Properties } from "./catalogue.ts";
+import {
+  BASE_ENVELOPE,
+  DETAILED_ENVELOPE,
+  type EnvelopeField,
+  RESOURCE_ENVELOPE,
+  Slot,
+} from "./envelope.ts";
+import { createLearnedRules, MAX_LEARNT } from "./learning.ts";
+import { countableName, isEventName, MALFORMED, RESERVED_PREFIX } from "./names.ts";
+import type { RefusalReason } from "./reasons.ts";
+import { createRule, createUnknownRules, type FieldRule, OTHER } from "./rules.ts";
+import { compileType } from "./types.ts";
+
+export interface EventRules {
+  readonly event: string;
+  readonly layer: "base" | "detailed";
+  /** Total: a key that is not in the schema gets a rule that drops it. */
+  readonly field: (key: string) => FieldRule;
+}
+
+/** The base schema and one app's catalogue, compiled: `(event, key, kind) → keep, drop or refuse`. */
+export interface DecisionTable {
+  readonly app: string;
+  /** `learning`: there is no catalogue yet; names are learnt, and text is never kept. */
+  readonly mode: "catalogue" | "learning";
+  readonly event: (name: string) => EventRules | RefusalReason;
+  /** Total: the rule for an attribute of the resource. */
+  readonly resource: (key: string) => FieldRule;
+  /** The name under which a refused event is counted; bounded, like the names of fields. */
+  readonly countableEvent: (name: string) => string;
+  /** Grows with every record that is enforced; see `FieldRule.turn`. */
+  turn: number;
+}
+
+/** Names that an app in learning mode taught before, so that its limits outlive a restart. */
+export interface Learned {
+  readonly events: Iterable<string>;
+  readonly fields: Iterable<string>;
+}
+
+/**
+ * Compiles an app's catalogue, which `parseCatalogue` has accepted.
+ *
+ * @param catalogue null for learning mode
+ * @param learned what learning mode knows already
+ * @example
+ * const table = compileTable("timetracker", catalogue);
+ * const refusal = enforce(table, record, out);
+ */
+export function compileTable(
+  app: string,
+  catalogue: Catalogue | null,
+  learned: Learned = { events: [], fields: [] },
+): DecisionTable {
+  const unknown = createUnknownRules();
+  const base = baseEvents(unknown);
+  const event =
+    catalogue === null
+      ? learningEvents(createLearnedRules(learned.fields, unknown), learned.events)
+      : catalogueEvents(catalogue, unknown);
+  const resource = envelopeRules(RESOURCE_ENVELOPE);
+  return {
+    app,
+    mode: catalogue === null ? "learning" : "catalogue",
+    event: (name) => base.get(name) ?? event(name),
+    resource: (key) => resource.get(key) ?? unknown(key),
+    countableEvent: createEventCounter(),
+    turn: 0,
+  };
+}
+
+type EventLookup = (name: string) => EventRules | RefusalReason;
+type Fallback = (key: string) => FieldRule;
+
+function createEventRules(
+  event: string,
+  layer: "base" | "detailed",
+  fields: ReadonlyMap<string, FieldRule>,
+  fallback: Fallback,
+): EventRules {
+  return { event, layer, field: (key) => fields.get(key) ?? fallback(key) };
+}
+
+function envelopeRules(fields: readonly EnvelopeField[]): Map<string, FieldRule> {
+  return new Map(fields.map(({ key, decide, slot }) => [key, createRule(key, decide, slot)]));
+}
+
+function baseEvents(unknown: Fallback): Map<string, EventRules> {
+  const fields = envelopeRules(BASE_ENVELOPE);
+  for (const { name, decide } of BASE_SCHEMA) {
+    if (isBaseText(name)) {
+      fields.set(name, { ...createRule(name, decide, Slot.Base), baseText: name });
+    } else if (isBaseTime(name)) {
+      fields.set(name, { ...createRule(name, decide, Slot.Base), baseTime: name });
+    }
+  }
+  return new Map(
+    BASE_EVENTS.map(({ name }) => [name, createEventRules(name, "base", fields, unknown)]),
+  );
+}
+
+function catalogueEvents(catalogue: Catalogue, unknown: Fallback): EventLookup {
+  const envelope = envelopeRules(DETAILED_ENVELOPE);
+  const common = propertyRules(catalogue.common ?? {});
+  const events = new Map<string, EventRules>();
+  for (const { name, properties } of catalogue.events) {
+    const fields = new Map([...common, ...propertyRules(properties), ...envelope]);
+    events.set(name, createEventRules(name, "detailed", fields, unknown));
+  }
+  return (name) => events.get(name) ?? badName(name) ?? "event_unlisted";
+}
+
+function propertyRules(properties: Properties): Map<string, FieldRule> {
+  return new Map(
+    Object.entries(properties).map(([key, property]) => [
+      key,
+      createRule(key, compileType(property)),
+    ]),
+  );
+}
+
+function learningEvents(learned: Fallback, known: Iterable<string>): EventLookup {
+  const envelope = envelopeRules(DETAILED_ENVELOPE);
+  const events = new Map<string, EventRules>();
+  const learn = (name: string): EventRules | RefusalReason => {
+    const bad = badName(name);
+    if (bad !== null) return bad;
+    if (events.size >= MAX_LEARNT) return "event_unlisted";
+    const rules = createEventRules(name, "detailed", envelope, learned);
+    events.set(name, rules);
+    return rules;
+  };
+  for (const name of known) learn(name);
+  return (name) => events.get(name) ?? learn(name);
+}
+
+function badName(name: string): RefusalReason | null {
+  if (name.startsWith(RESERVED_PREFIX)) return "event_name_reserved";
+  if (!isEventName(name) || countableName(name) === MALFORMED) return "event_name_malformed";
+  return null;
+}
+
+const MAX_COUNTED_EVENTS = 1000;
+
+function createEventCounter(): (name: string) => string {
+  const counted = new Set<string>();
+  return (name) => {
+    if (counted.has(name)) return name;
+    const safe = countableName(name);
+    if (safe === MALFORMED) return safe;
+    if (counted.size >= MAX_COUNTED_EVENTS) return OTHER;
+    counted.add(safe);
+    return safe;
+  };
+}

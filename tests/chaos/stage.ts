@@ -1,0 +1,105 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loaded, sql } from "../support/api.ts";
+import {
+  type Collector,
+  freePort,
+  type StartOptions,
+  startCollector,
+} from "../support/collector.ts";
+import { descendants, isRunning } from "../support/processes.ts";
+import { startLoad } from "./generator.ts";
+import { isClean, judge, type Verdict } from "./ledger.ts";
+import type { LoadOptions } from "./load.ts";
+
+/** One collector that is killed and started again on the same port and directory. */
+export interface Stage {
+  collector(): Collector;
+  /** SIGKILL of the collector (its engine follows) and a new start. */
+  restart(over?: StartOptions): Promise<void>;
+  /** SIGKILL of the engine alone; the collector brings it back by itself. */
+  killEngine(): void;
+  signalEngine(signal: NodeJS.Signals): void;
+  close(): Promise<void>;
+}
+
+export async function openStage(options: StartOptions = {}): Promise<Stage> {
+  const dataDir = mkdtempSync(join(tmpdir(), "rollcall-chaos-"));
+  const port = await freePort();
+  const env = { CLICKHOUSE_URL: undefined, ROLLCALL_LOG_LEVEL: "warn", ...options.env };
+  const start = async (over: StartOptions) =>
+    startCollector({ ...options, ...over, dataDir, port, env: { ...env, ...over.env } });
+  let collector = await start({});
+  const engine = () => descendants(collector.pid)[0];
+  const signalEngine = (signal: NodeJS.Signals) => {
+    const pid = engine();
+    if (pid !== undefined && isRunning(pid)) process.kill(pid, signal);
+  };
+  return {
+    collector: () => collector,
+    async restart(over = {}) {
+      await collector.kill();
+      collector = await start(over);
+    },
+    killEngine: () => signalEngine("SIGKILL"),
+    signalEngine,
+    async close() {
+      await collector.kill();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs `trouble` while the load generator sends, waits until all is stored, and judges. */
+export async function round(
+  stage: Stage,
+  load: Partial<LoadOptions>,
+  trouble: () => Promise<void>,
+): Promise<Verdict> {
+  const installId = randomUUID();
+  const { url, tokens } = stage.collector();
+  const defaults = { urls: [url], token: tokens.ingest, uids: true, cutShare: 0, lanes: 6 };
+  const generator = startLoad({ ...defaults, installId, ...load });
+  await trouble().catch(async (error: unknown) => {
+    await generator.stop();
+    throw error;
+  });
+  const ledger = await generator.stop();
+  if (ledger.acknowledged.length === 0) throw new Error("nothing was acknowledged: a void round");
+  await loaded(stage.collector(), 30_000);
+  const verdict = judge(ledger, await copiesOf(stage.collector(), installId));
+  if (!isClean(verdict)) throw new Error(explain(verdict, stage.collector()));
+  return verdict;
+}
+
+/** How often each id of an install is stored. */
+export async function copiesOf(
+  collector: Collector,
+  installId: string,
+): Promise<Map<number, number>> {
+  const copies = new Map<number, number>();
+  const PAGE = 5_000;
+  for (let from = 0; ; from += PAGE) {
+    const rows = await sql<{ id: number; copies: number }>(
+      collector,
+      `SELECT toUInt32(properties['entry_id']) AS id, toUInt32(count()) AS copies FROM events
+       WHERE install_id = '${installId}' GROUP BY id ORDER BY id LIMIT ${PAGE} OFFSET ${from}`,
+    );
+    for (const row of rows) copies.set(row.id, row.copies);
+    if (rows.length < PAGE) return copies;
+  }
+}
+
+export async function pause(least: number, most: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, randomInt(least, most + 1)));
+}
+
+function explain(verdict: Verdict, collector: Collector): string {
+  const some = (ids: number[]) => `${ids.length} (${ids.slice(0, 5).join(", ")})`;
+  return [
+    `lost ${some(verdict.lost)}, doubled ${some(verdict.doubled)}, unexpected ${some(verdict.unexpected)}`,
+    ...collector.lines().slice(-20),
+  ].join("\n");
+}

@@ -1,0 +1,51 @@
+import type { Collector } from "./collector.ts";
+import { waitFor } from "./processes.ts";
+
+type Door = Pick<Collector, "url" | "tokens">;
+export type Row = Record<string, unknown>;
+
+/**
+ * Asks the read API as the administrator.
+ *
+ * @example await read(collector, "events", { app: "timetracker" })
+ */
+export async function read<T = Row>(
+  { url, tokens }: Door,
+  path: string,
+  parameters: Record<string, string> = {},
+): Promise<T> {
+  const reply = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(parameters)}`, {
+    headers: { authorization: `Bearer ${tokens.admin}` },
+  });
+  const text = await reply.text();
+  if (!reply.ok) throw new Error(`${path}: ${reply.status} ${text}`);
+  return JSON.parse(text) as T;
+}
+
+/** Runs one statement through the SQL endpoint and returns its rows. */
+export async function sql<T = Row>({ url, tokens }: Door, query: string): Promise<T[]> {
+  const reply = await fetch(`${url}/api/v1/sql`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${tokens.admin}`, "content-type": "application/json" },
+    body: JSON.stringify({ query }),
+  });
+  const text = await reply.text();
+  if (!reply.ok) throw new Error(`sql: ${reply.status} ${text}\n${query}`);
+  return (JSON.parse(text) as { rows: T[] }).rows;
+}
+
+/** The first column of the first row, as a number: ClickHouse writes 64-bit integers as strings. */
+export async function count(door: Door, query: string): Promise<number> {
+  const [row] = await sql(door, query);
+  return Number(Object.values(row ?? {})[0]);
+}
+
+/** Waits until everything acknowledged so far can be queried. */
+export async function loaded(door: Door, milliseconds = 20_000): Promise<void> {
+  await waitFor("the spool is loaded into the store", milliseconds, async () => {
+    const reply = await fetch(`${door.url}/readyz`).catch(() => null);
+    if (reply === null) return false;
+    const { spool } = (await reply.json()) as { spool: { bytes: number; segments: number } };
+    return spool.bytes === 0;
+  });
+}

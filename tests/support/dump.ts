@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { sql } from "./api.ts";
+import type { Collector } from "./collector.ts";
+
+/** Endless tables, and those whose text is the server's own manual. */
+const NOT_DUMPED = /^(numbers(_mt)?|zeros(_mt)?|primes|generate_series|documentation|licenses)$/;
+/** These hold statements, and so the names of tables and columns that we ask for; never values. */
+const LIMIT = 50_000;
+
+interface Column {
+  database: string;
+  table: string;
+  name: string;
+}
+
+/** Every text of one table, one string a row. */
+export interface TableText {
+  table: string;
+  rows: string[];
+}
+
+/**
+ * Reads every column that can hold text, of every table, system tables included, through the SQL
+ * endpoint: column files are compressed, so a search of the files would prove nothing.
+ *
+ * @throws Error when a table has more rows than are read, or cannot be read
+ */
+export async function dumpTables(collector: Collector): Promise<TableText[]> {
+  const columns = await sql<Column>(
+    collector,
+    `SELECT c.database AS database, c.table AS table, c.name AS name
+     FROM system.columns AS c
+     WHERE match(c.type, 'String|Enum|JSON|Dynamic|Variant|IPv')
+       AND c.database IN (currentDatabase(), 'system', 'default')
+     ORDER BY database, table, c.position`,
+  );
+  const tables = Map.groupBy(columns, (column) => `${column.database}\0${column.table}`);
+  const dumps: TableText[] = [];
+  for (const [key, ofTable] of tables) {
+    const [database = "", table = ""] = key.split("\0");
+    if (database === "system" && NOT_DUMPED.test(table)) continue;
+    const texts = ofTable.map(({ name }) => `ifNull(toString(${quoted(name)}), '')`);
+    const rows = await sql<{ text: string }>(
+      collector,
+      `SELECT concatWithSeparator(' | ', '', ${texts.join(", ")}) AS text
+       FROM ${quoted(database)}.${quoted(table)} LIMIT ${LIMIT}`,
+    );
+    if (rows.length === LIMIT) throw new Error(`${table} has more rows than the dump reads`);
+    dumps.push({ table: `${database}.${table}`, rows: rows.map((row) => row.text) });
+  }
+  return dumps;
+}
+
+/** The bytes of every file below a directory, as Latin-1 so that no byte is lost. */
+export function dumpFiles(directory: string): TableText[] {
+  return readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .map((name) => join(directory, name))
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false)
+    .map((path) => ({ table: path, rows: [readFileSync(path, "latin1")] }));
+}
+
+/** Where the value stands, in any case of its letters: `["rollcall.events"]`. */
+export function whereFound(value: string, dumps: TableText[]): string[] {
+  const wanted = value.toLowerCase();
+  return dumps
+    .filter(({ rows }) => rows.some((row) => row.toLowerCase().includes(wanted)))
+    .map(({ table }) => table);
+}
+
+const quoted = (name: string) => `\`${name.replaceAll("\\", "\\\\").replaceAll("`", "\\`")}\``;
