@@ -10,6 +10,7 @@ export interface ReportInput {
   releaseChannel: string;
   /** Detected when the app does not say. */
   deploymentType?: string | undefined;
+  env: Readonly<Record<string, string | undefined>>;
   now: Date;
 }
 
@@ -38,7 +39,7 @@ export function collectBaseReport(input: ReportInput): BaseReport {
     last_seen_at: now,
     heartbeat_at: now,
     release_channel: input.releaseChannel,
-    deployment_type: input.deploymentType ?? detectDeployment(process.env),
+    deployment_type: input.deploymentType ?? detectDeployment(input.env),
   };
 }
 

@@ -65,10 +65,10 @@ export function createDelivery(input: DeliveryInput): Delivery {
     if (result.kind === "success") {
       sent += records - Math.min(records, result.rejected);
       rejected += result.rejected;
-      if (result.rejected > 0) {
-        log.warn({ rejected: result.rejected, reason }, "the collector refused telemetry records");
-      } else if (result.message !== "" && firstTime(`note ${reason}`)) {
-        log.warn({ reason }, "the collector has a remark on telemetry records");
+      // Counts differ from request to request; what they are about is worth one line.
+      const worthALine = reason !== "" && firstTime(`remark ${reason.replace(/\d+/g, "#")}`);
+      if (worthALine || (reason === "" && result.rejected > 0 && firstTime("refused"))) {
+        log.warn({ rejected: result.rejected, reason }, "the collector refused telemetry in part");
       }
     } else if (firstTime(`${result.kind} ${reason}`)) {
       const what = result.kind === "failure" ? "was dropped" : "has to wait";

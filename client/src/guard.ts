@@ -10,6 +10,7 @@ import {
   type IncomingRecord,
   Kind,
   pushAttribute,
+  type Refusal,
 } from "@rollcall/schemas";
 import type { BaseReport, WireValue } from "./encode.ts";
 import { createOnce, type Logger } from "./log.ts";
@@ -74,7 +75,7 @@ export function createGuard(app: string, catalogue: Catalogue | null, log: Logge
     fill(incoming, eventName, fields, envelope);
     const refusal = enforce(table, incoming, out);
     if (refusal !== null) {
-      report(refusal, "a telemetry event was refused before sending");
+      refuse(refusal);
       return false;
     }
     for (let i = 0; i < out.dropped; i += 1) {
@@ -85,6 +86,10 @@ export function createGuard(app: string, catalogue: Catalogue | null, log: Logge
 
   function reportDrop(field: string, reason: DropReason): void {
     report({ event: out.event, field, reason }, "a telemetry field was dropped before sending");
+  }
+
+  function refuse(why: Refusal): void {
+    report({ ...why }, "a telemetry event was refused before sending");
   }
 
   function report(what: { event: string; field: string; reason: string }, message: string): void {
@@ -114,6 +119,11 @@ export function createGuard(app: string, catalogue: Catalogue | null, log: Logge
   return {
     check(eventName, fields, envelope) {
       if (!decide(eventName, fields, envelope)) return null;
+      if (out.layer !== "detailed") {
+        // For the collector these two are good events; they are not the app's to send.
+        refuse({ event: out.event, field: "event_name", reason: "event_name_reserved" });
+        return null;
+      }
       for (const key of ENVELOPE_KEYS) {
         if (Object.hasOwn(fields, key)) reportDrop(key, "field_unknown");
       }

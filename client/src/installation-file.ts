@@ -72,11 +72,19 @@ export function completeInstallation(found: Record<string, unknown>, now: Date):
   return state;
 }
 
-/**
- * What can be saved of a damaged file: the identity, so that the install is not counted twice, and
- * never the choice. Telemetry is off until a person decides again.
- */
-export function recoverInstallation(text: string, now: Date): InstallationState {
+/** What a state becomes when the file with the choice was damaged: off until a person decides again. */
+export function distrust(state: InstallationState, now: Date): InstallationState {
+  return {
+    ...state,
+    telemetry_enabled: false,
+    telemetry_mode: "off",
+    telemetry_decided_by: DAMAGED_FILE,
+    telemetry_decided_at: now.toISOString(),
+  };
+}
+
+/** What can be saved of a damaged file: the identity, so that the install is not counted twice. */
+export function salvageInstallation(text: string, now: Date): InstallationState {
   const value = (key: string, shape: string) =>
     new RegExp(`"${key}"\\s*:\\s*"(${shape})"`, "i").exec(text)?.[1];
   const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -88,13 +96,7 @@ export function recoverInstallation(text: string, now: Date): InstallationState 
     setup_complete: /"setup_complete"\s*:\s*true/.test(text),
   };
   for (const key of Object.keys(found)) if (found[key] === undefined) delete found[key];
-  return {
-    ...completeInstallation(found, now),
-    telemetry_enabled: false,
-    telemetry_mode: "off",
-    telemetry_decided_by: DAMAGED_FILE,
-    telemetry_decided_at: now.toISOString(),
-  };
+  return completeInstallation(found, now);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -163,8 +164,20 @@ test("a file that is damaged while the app runs turns telemetry off as well", ()
   const installation = open(directory);
   installation.update(() => ({ telemetry_mode: "on", telemetry_enabled: true }));
   writeFileSync(file(directory), "{");
+  const { install_id: id } = installation.current();
   expect(installation.refresh()).toBe(true);
   expect(consentOf(installation)).toMatchObject({ base: false, detailed: false });
+  expect(onDisk(directory).install_id).toBe(id);
+});
+
+test("a file that is removed while the app runs comes back as it was, refusal included", () => {
+  const directory = temporaryDirectory();
+  const installation = open(directory);
+  installation.update(() => ({ telemetry_mode: "off", telemetry_enabled: false }));
+  const before = onDisk(directory);
+  rmSync(file(directory));
+  expect(installation.refresh()).toBe(false);
+  expect(onDisk(directory)).toEqual(before);
 });
 
 test("a directory that cannot be used is reported, not thrown", () => {

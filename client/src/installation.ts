@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { replaceFile, withFileLock } from "./atomic-file.ts";
 import {
   completeInstallation,
+  distrust,
   type InstallationState,
   parseInstallation,
-  recoverInstallation,
+  salvageInstallation,
 } from "./installation-file.ts";
 import type { Logger } from "./log.ts";
 
@@ -47,14 +48,15 @@ export type OpenResult = { ok: true; installation: Installation } | { ok: false;
  */
 export function openInstallation(dataDir: string, log: Logger): OpenResult {
   const path = join(dataDir, "installation.json");
-  let state: InstallationState;
+  let state: InstallationState | undefined;
   let seen: string;
 
   /** Only under the lock. */
   function load(): { found: InstallationState; onDisk: string } {
     const now = new Date();
     const text = readIfThere(path);
-    if (text === null) return { found: completeInstallation({}, now), onDisk: "" };
+    // A file that somebody removed under a running app is written again: a refusal must not go with it.
+    if (text === null) return { found: state ?? completeInstallation({}, now), onDisk: "" };
     const parsed = parseInstallation(text);
     if (parsed !== null) return { found: completeInstallation(parsed, now), onDisk: text };
     const aside = `${path}.corrupt-${now.getTime()}`;
@@ -63,7 +65,7 @@ export function openInstallation(dataDir: string, log: Logger): OpenResult {
       { setAside: aside },
       "installation.json was damaged and has been set aside; telemetry is off until somebody decides again",
     );
-    return { found: recoverInstallation(text, now), onDisk: "" };
+    return { found: distrust(state ?? salvageInstallation(text, now), now), onDisk: "" };
   }
 
   function update(
@@ -82,7 +84,7 @@ export function openInstallation(dataDir: string, log: Logger): OpenResult {
         if (changed) replaceFile(path, text);
         state = next;
         seen = stamp(path);
-        return { ok: true, state, changed: changes !== null };
+        return { ok: true, state: next, changed: changes !== null };
       });
     } catch (error) {
       return { ok: false, problem: `${path}: ${(error as Error).message}` };
@@ -106,7 +108,8 @@ export function openInstallation(dataDir: string, log: Logger): OpenResult {
   }
   const first = update(() => null);
   if (!first.ok) return first;
-  return { ok: true, installation: { current: () => state, refresh, update } };
+  const opened = first.state;
+  return { ok: true, installation: { current: () => state ?? opened, refresh, update } };
 }
 
 function readIfThere(path: string): string | null {

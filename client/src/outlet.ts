@@ -83,6 +83,7 @@ export function createOutlet(input: OutletInput): Outlet {
       appVersion: version,
       releaseChannel: options.releaseChannel ?? env.RELEASE_CHANNEL ?? "default",
       deploymentType: options.deploymentType,
+      env,
       now,
     });
   }

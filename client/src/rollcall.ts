@@ -187,5 +187,7 @@ function guardOf(
   if (options.catalogue === undefined) return createGuard(options.app, null, log);
   const parsed = parseCatalogue(options.catalogue);
   if (!parsed.ok) return complain(`catalogue: ${parsed.problems.join("; ")}`);
-  return createGuard(options.app, parsed.catalogue, log);
+  const { app } = parsed.catalogue;
+  if (app !== options.app) return complain(`catalogue: it is of ${app}, not of ${options.app}`);
+  return createGuard(app, parsed.catalogue, log);
 }

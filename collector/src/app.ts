@@ -1,21 +1,23 @@
 import { join } from "node:path";
 import Fastify, { type FastifyInstance } from "fastify";
+import type { Logger } from "pino";
 import { loadCatalogues } from "./catalogues.ts";
-import type { Config } from "./config.ts";
+import { type Config, ConfigError } from "./config.ts";
 import { superviseEngine } from "./engine/supervise.ts";
+import { sendApiError } from "./errors.ts";
 import { registerHealth } from "./health.ts";
 import { createTokenBook } from "./ingest/authenticate.ts";
 import { registerIngest } from "./ingest/route.ts";
 import { acquireDataDirectory } from "./lock.ts";
 import { createLog, serverOptions } from "./log.ts";
-import { createMetrics } from "./metrics.ts";
+import { createMetrics, observeRequests } from "./metrics.ts";
 import { registerReadApi } from "./read/routes.ts";
 import { loadSecrets, type Secrets } from "./secrets.ts";
 import { createSpool } from "./spool/spool.ts";
 import { registerStatic } from "./static.ts";
 import { createStore } from "./store/client.ts";
 import { createLoader } from "./store/load.ts";
-import { migrate } from "./store/migrate.ts";
+import { openStore } from "./store/open.ts";
 
 export interface Collector {
   secrets: Secrets;
@@ -24,13 +26,16 @@ export interface Collector {
   close(reason: string): Promise<void>;
 }
 
-/** How long a stop lets the loader empty the spool; what is left is loaded at the next start. */
+/** How long a stop waits for requests, and then for the loader; what is left is loaded next time. */
+const LAST_REQUESTS_MS = 10_000;
 const LAST_LOAD_MS = 5_000;
 
+const DASHBOARD = new URL("../../dashboard/dist", import.meta.url).pathname;
+
 /**
- * Builds the whole collector and starts to listen. This is the one place where parts meet.
+ * Builds the whole collector and starts to listen. This is the one place where the parts meet.
  *
- * @throws ConfigError or StartError with one line for the person at the shell.
+ * @throws ConfigError with one line for the person at the shell.
  */
 export async function createCollector(config: Config): Promise<Collector> {
   const log = createLog(config.logLevel);
@@ -41,20 +46,136 @@ export async function createCollector(config: Config): Promise<Collector> {
     ingestTokensEnv: config.ingestTokens,
     adminTokenEnv: config.adminToken,
   });
-  const lock = await acquireDataDirectory(config.dataDir, config.lockWaitSeconds * 1000);
+  const lockWaitMs = config.lockWaitSeconds * 1000;
+  const lock = await acquireDataDirectory(config.dataDir, lockWaitMs);
 
-  const engine = config.clickhouseUrl === undefined ? await superviseEngine({
-    directory: join(config.dataDir, "engine"),
-    memoryBytes: config.engineMemoryBytes,
-    log,
-    lockWaitMs: config.lockWaitSeconds * 1000,
-    onRestart: () => metrics.engineRestarts.inc(),
-  }) : null;
+  const engine = config.clickhouseUrl
+    ? null
+    : await superviseEngine({
+        directory: join(config.dataDir, "engine"),
+        memoryBytes: config.engineMemoryBytes,
+        log,
+        lockWaitMs,
+        onRestart: () => metrics.engineRestarts.inc(),
+      });
   const store = createStore(
-    engine === null ? { clickhouseUrl: config.clickhouseUrl as string } : { engine },
+    engine ? { engine } : { clickhouseUrl: config.clickhouseUrl as string },
   );
-  const spool = await createSpool({ directory: join(config.dataDir, "spool"), maxBytes: config.spoolMaxBytes, log });
-  const loader = createLoader({ spool, store, log });
-  
-  return null as never;
+
+  const spool = await createSpool({
+    directory: join(config.dataDir, "spool"),
+    maxBytes: config.spoolMaxBytes,
+    log,
+    onSetAside: () => metrics.storeQuarantined.inc(),
+  });
+  metrics.watchSpool(() => spool.state());
+  const loader = createLoader({
+    spool,
+    store,
+    log,
+    onLoaded: (loaded) => metrics.loaded(loaded),
+    onRetry: () => metrics.storeRetries.inc(),
+  });
+  const apps = [...new Set(secrets.ingest.map(({ app }) => app))];
+  const opening = openStore({ store, apps, catalogues, loader, log });
+  await opening.firstTry;
+
+  let draining = false;
+  const health = {
+    metricsToken: config.metricsToken,
+    adminToken: secrets.adminToken,
+    host: config.host,
+    spool,
+    storeState: opening.state,
+    registry: metrics.registry,
+    draining: () => draining,
+  };
+
+  const createServer = (): FastifyInstance => {
+    const server = Fastify(serverOptions(log));
+    observeRequests(server, metrics);
+    server.setNotFoundHandler((request, reply) => sendApiError(request, reply, "not_found"));
+    registerHealth(server, health);
+    return server;
+  };
+
+  const ingestServer = createServer();
+  registerIngest(ingestServer, {
+    spool,
+    tokens: createTokenBook(secrets.ingest),
+    tables: catalogues.table,
+    config,
+    userHashKey: secrets.userHashKey,
+    metrics,
+  });
+
+  const dashboardServer = config.dashboardPort === null ? ingestServer : createServer();
+  await registerReadApi(dashboardServer, {
+    store,
+    freshness: loader.freshness,
+    apps: () => apps.map((app) => ({ app, mode: catalogues.table(app).mode })),
+    adminToken: secrets.adminToken,
+    sessionKey: secrets.sessionKey,
+    metrics,
+    version: config.version,
+  });
+  await registerStatic(dashboardServer, { root: DASHBOARD });
+
+  const ingestPort = await listen(ingestServer, config.host, config.port, "ROLLCALL_PORT");
+  const dashboardPort =
+    config.dashboardPort === null
+      ? ingestPort
+      : await listen(
+          dashboardServer,
+          config.host,
+          config.dashboardPort,
+          "ROLLCALL_DASHBOARD_PORT",
+        );
+  log.info({ host: config.host, ingestPort, dashboardPort, apps }, "collector is listening");
+
+  async function close(reason: string): Promise<void> {
+    log.info({ reason }, "stopping: no new requests, finishing what is under way");
+    draining = true;
+    const servers = [...new Set([ingestServer, dashboardServer])];
+    await within(LAST_REQUESTS_MS, Promise.all(servers.map((server) => server.close())), log);
+    await spool.drain();
+    if (opening.state() === "ready") await within(LAST_LOAD_MS, loader.idle(), log);
+    await opening.stop();
+    await loader.stop();
+    await store.close();
+    await engine?.stop();
+    await lock.release();
+    log.info({}, "stopped");
+  }
+
+  return { secrets, listening: { host: config.host, ingestPort, dashboardPort }, close };
+}
+
+async function listen(
+  server: FastifyInstance,
+  host: string,
+  port: number,
+  variable: string,
+): Promise<number> {
+  try {
+    await server.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === "EADDRINUSE" ? "another process listens there" : String(code);
+    throw new ConfigError(`${variable}: cannot listen on ${host}:${port}: ${why}`);
+  }
+  const address = server.server.address();
+  return typeof address === "object" && address !== null ? address.port : port;
+}
+
+async function within(ms: number, work: Promise<unknown>, log: Logger): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise((resolve) => {
+    timer = setTimeout(() => {
+      log.warn({ ms }, "stopping: did not wait any longer");
+      resolve(null);
+    }, ms);
+  });
+  await Promise.race([work, deadline]);
+  clearTimeout(timer);
 }

@@ -1,12 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Catalogue, compileTable, type DecisionTable, parseCatalogue } from "@rollcall/schemas";
+import {
+  type Catalogue,
+  compileTable,
+  type DecisionTable,
+  type Learned,
+  parseCatalogue,
+} from "@rollcall/schemas";
 import { ConfigError } from "./config.ts";
 
 /** The decision table of each app; an app without a catalogue gets one in learning mode. */
 export interface Catalogues {
   /** @param app an app that holds a token: the set is closed, so the cache is bounded. */
   table(app: string): DecisionTable;
+  /** Gives an app in learning mode the names it taught before the last restart. */
+  teach(app: string, learned: Learned): void;
 }
 
 function jsonFiles(directory: string): string[] {
@@ -56,6 +64,9 @@ export function loadCatalogues(directories: string[]): Catalogues {
         tables.set(app, table);
       }
       return table;
+    },
+    teach(app, learned) {
+      tables.set(app, compileTable(app, catalogues.get(app) ?? null, learned));
     },
   };
 }

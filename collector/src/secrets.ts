@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, link, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ConfigError } from "./config.ts";
 
@@ -139,11 +139,20 @@ async function readSecretsFile(path: string): Promise<SecretsFile | null> {
   return parseSecretsFile(path, text);
 }
 
-/** Whole or not at all, also through a power cut: a half-written key would orphan every user hash. */
-async function writeSecretsFile(directory: string, path: string, file: SecretsFile): Promise<void> {
-  const temporary = `${path}.tmp`;
+/**
+ * Whole or not at all, also through a power cut: a half-written key would orphan every user hash.
+ *
+ * @param replace false for the first file: then one that another start made meanwhile stays
+ * @returns false where that happened
+ */
+async function writeSecretsFile(
+  directory: string,
+  path: string,
+  file: SecretsFile,
+  replace: boolean,
+): Promise<boolean> {
+  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
   try {
-    await rm(temporary, { force: true });
     const handle = await open(temporary, "wx", 0o600);
     try {
       await handle.writeFile(`${JSON.stringify(file, null, 2)}\n`);
@@ -151,23 +160,28 @@ async function writeSecretsFile(directory: string, path: string, file: SecretsFi
     } finally {
       await handle.close();
     }
-    await rename(temporary, path);
+    if (replace) await rename(temporary, path);
+    else await link(temporary, path);
+    const parent = await open(directory, "r");
+    await parent.sync().finally(() => parent.close());
+    return true;
   } catch (error) {
-    await rm(temporary, { force: true });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && !replace) return false;
     throw new ConfigError(
-      `ROLLCALL_DATA_DIR: found ${directory}, where secrets.json cannot be written (${(error as NodeJS.ErrnoException).code}); allowed is a directory that the collector may write`,
+      `ROLLCALL_DATA_DIR: found ${directory}, where secrets.json cannot be written (${code}); allowed is a directory that the collector may write`,
     );
+  } finally {
+    await rm(temporary, { force: true });
   }
-  const parent = await open(directory, "r");
-  await parent.sync().finally(() => parent.close());
 }
 
 const random = () => randomBytes(KEY_BYTES).toString("base64url");
 
 /**
  * The tokens and keys of this collector: tokens from the environment where it names them, else from
- * `secrets.json` (mode 0600) in the data directory, which the first start makes. Call it with the
- * data directory locked: two first starts at once would make two files.
+ * `secrets.json` (mode 0600) in the data directory, which the first start makes. Two first starts at
+ * once end up with the same file.
  *
  * @throws ConfigError with one line that names the variable or file, what was found and what is allowed.
  * @example (await loadSecrets({ dataDir: "./data", ingestTokensEnv: undefined, adminTokenEnv: undefined })).ingest
@@ -197,7 +211,8 @@ export async function loadSecrets(sources: SecretSources): Promise<Secrets> {
   if (generated.admin) file.adminToken = `rca_${random()}`;
   if (generated.ingest) file.ingestToken = `rci_${random()}`;
   if (found === null || generated.admin || generated.ingest) {
-    await writeSecretsFile(dataDir, path, file);
+    const written = await writeSecretsFile(dataDir, path, file, found !== null);
+    if (!written) return loadSecrets(sources);
   }
   return {
     ingest: ingest ?? [{ app: "default", token: file.ingestToken ?? "", backfill: false }],

@@ -114,7 +114,6 @@ export const text = {
     ranges: "Range",
     pages: "Pages",
     other: "Elsewhere",
-    then: "then",
     filter: "Open the filter",
     help: "Show this help",
     charts: "In a chart",
@@ -170,7 +169,8 @@ export const text = {
 
   denominator: {
     label: "What these numbers count",
-    reports: (count: string, one: boolean) => `${count} ${one ? "install reports" : "installs report"}`,
+    reports: (count: string, one: boolean) =>
+      `${count} ${one ? "install reports" : "installs report"}`,
     pending: (count: string) => `${count} pending`,
     pendingIncluded: (count: string) => `${count} pending included`,
     sharing: (share: string) => `${share} share detailed usage`,
@@ -181,11 +181,11 @@ export const text = {
   tile: {
     label: "Key figures",
     active: "Active installs",
-    activeHint: "reported in the last 28 days",
+    activeHint: "seen in the last 28 days",
     new: "New",
-    newHint: "first reported in the last 28 days",
+    newHint: "first seen in the last 28 days",
     churned: "Churned",
-    churnedHint: "last reported 28 to 56 days ago",
+    churnedHint: "last seen 28 to 56 days ago",
     latest: "On the latest two releases",
     latestHint: (versions: string, range: string) => `${versions} · ${range}`,
     latestNone: "no release seen yet",
@@ -213,7 +213,7 @@ export const text = {
     area: "Area",
     lines: "Lines",
     other: "Other",
-    unknown: "Not reported",
+    unknown: "not reported",
     platforms: "Platforms",
     deployments: "Deployment",
     breakdownFoot: (count: string) => `Of ${count} active in the range.`,
@@ -242,7 +242,9 @@ export const text = {
     metric: { label: "Measure", counts: "Events", installs: "Installs" },
     table: "Events",
     tableFoot: (sharing: string, one: boolean) =>
-      `Share of the ${sharing} ${one ? "install" : "installs"} that sent detailed usage in the range.`,
+      `Share of the ${sharing} ${one ? "install" : "installs"} that sent detailed usage in the last 28 days.`,
+    tableFootNoShare:
+      "No shares: how many installs share detailed usage is known for the last 28 days only, and this range reaches further back.",
     column: {
       chosen: "In the chart",
       event: "Event",

@@ -9,9 +9,9 @@ import type { FieldRule } from "./rules.ts";
 import type { DecisionTable, EventRules } from "./table.ts";
 
 /** More attributes than a record of any catalogue has; the rest is dropped and counted once. */
-export const MAX_ATTRIBUTES = 128;
+const MAX_ATTRIBUTES = 128;
 /** Longer strings are dropped unread, in UTF-16 units. */
-export const MAX_STRING = 4096;
+const MAX_STRING = 4096;
 const LIMIT_FIELD = "(limit)";
 const BODY_FIELD = "(body)";
 /** The largest small integer of every JavaScript engine; then turns start anew. */

@@ -21,7 +21,7 @@ export function holdsIpAddress(text: string): boolean {
 }
 
 /** Four decimal numbers up to 255: the shape that a version of four parts shares. */
-export function isV4(text: string): boolean {
+function isV4(text: string): boolean {
   const parts = text.split(".");
   return parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
 }

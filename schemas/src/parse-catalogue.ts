@@ -88,7 +88,7 @@ function describe(issue: z.core.$ZodIssue, json: unknown): string {
   if (issue.code === "unrecognized_keys") {
     return `${where}: found the unknown key ${issue.keys.map((key) => show(key)).join(", ")}; take it out`;
   }
-  return `${where}: found ${show(valueAt(json, issue.path))}; allowed: ${issue.message}`;
+  return `${where}: found ${show(valueAt(json, issue.path))}; allowed: ${issue.message.replace("Invalid input: ", "")}`;
 }
 
 /** `events[3].properties.reason` */

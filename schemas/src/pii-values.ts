@@ -4,6 +4,8 @@ import { holdsIpAddress } from "./ip.ts";
 /** Longer text is never kept whatever it holds, so no more of it is looked at. */
 const MAX_LENGTH = 4096;
 
+/** A few plain words, as most values are, hold none of the characters that a rule looks for. */
+const WORDS = /^[A-Za-z ]{0,24}$/;
 // Each pattern is linear in the text: no quantifier can start inside the match of the one before it.
 const EMAIL = /[^\s@<>"'(),:;]@[^\s@.]+\.[^\s@.]/;
 const URL_WITH_HOST =
@@ -37,13 +39,13 @@ const SSN = /\b\d{3}-\d{2}-\d{4}\b/;
  * piiInValue("5.10.0"); // null
  */
 export function piiInValue(value: string): string | null {
-  if (isUuid(value)) return null;
+  if (WORDS.test(value) || isUuid(value)) return null;
   const text = value.length > MAX_LENGTH ? value.slice(0, MAX_LENGTH) : value;
   if (holdsEmail(text)) return "email";
   if (URL_WITH_HOST.test(text) || QUERY.test(text) || LOCAL_HOST.test(text)) return "url";
   if (HOME.test(text) || UNC.test(text)) return "path";
   if (holdsToken(text)) return "token";
-  if (!/\d|::/.test(text)) return null;
+  if (!/[\d:]/.test(text)) return null;
   if (holdsIpAddress(text)) return "ip";
   if (MAC.test(text)) return "mac";
   if (holdsIban(text)) return "iban";

@@ -1,5 +1,5 @@
 /** What a path that no template describes is kept as. */
-export const OTHER_ROUTE = "(other)";
+const OTHER_ROUTE = "(other)";
 
 interface Node {
   readonly fixed: Map<string, Node>;

@@ -73,7 +73,7 @@ function decideBoolean(kind: Kind, value: AttributeValue): string | Dropped {
   return value === true ? "true" : "false";
 }
 
-export function decideVersion(kind: Kind, value: AttributeValue): string | Dropped {
+function decideVersion(kind: Kind, value: AttributeValue): string | Dropped {
   if (kind !== Kind.String || typeof value !== "string") return DROP.type_mismatch;
   return isVersion(value) ? value : DROP.value_malformed;
 }

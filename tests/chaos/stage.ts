@@ -52,15 +52,21 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
   };
 }
 
-/** Runs `trouble` while the load generator sends, waits until all is stored, and judges. */
+/**
+ * Runs `trouble` while the load generator sends to the stages, which share one store, waits until all
+ * is stored, and judges.
+ */
 export async function round(
-  stage: Stage,
+  stages: Stage[],
   load: Partial<LoadOptions>,
   trouble: () => Promise<void>,
 ): Promise<Verdict> {
   const installId = randomUUID();
-  const { url, tokens } = stage.collector();
-  const defaults = { urls: [url], token: tokens.ingest, uids: true, cutShare: 0, lanes: 6 };
+  const [stage] = stages;
+  if (stage === undefined) throw new Error("no stage");
+  const urls = stages.map((each) => each.collector().url);
+  const { ingest: token } = stage.collector().tokens;
+  const defaults = { urls, token, uids: true, cutShare: 0, lanes: 6 };
   const generator = startLoad({ ...defaults, installId, ...load });
   await trouble().catch(async (error: unknown) => {
     await generator.stop();
@@ -68,7 +74,7 @@ export async function round(
   });
   const ledger = await generator.stop();
   if (ledger.acknowledged.length === 0) throw new Error("nothing was acknowledged: a void round");
-  await loaded(stage.collector(), 30_000);
+  for (const each of stages) await loaded(each.collector(), 30_000);
   const verdict = judge(ledger, await copiesOf(stage.collector(), installId));
   if (!isClean(verdict)) throw new Error(explain(verdict, stage.collector()));
   return verdict;

@@ -69,10 +69,18 @@ export function unquote(token: Token): string {
     const mark = token.text.slice(0, token.text.indexOf("$", 1) + 1);
     return token.text.slice(mark.length, -mark.length);
   }
-  return token.text
-    .slice(1, -1)
-    .replaceAll(quote + quote, `\\${quote}`)
-    .replace(/\\(.)/gsu, (_, c: string) => ESCAPES[c] ?? c);
+  const closing = CLOSING_QUOTE[quote] ?? quote;
+  let value = "";
+  for (let at = 1; at < token.text.length - 1; at++) {
+    const c = token.text[at] ?? "";
+    const after = token.text[at + 1] ?? "";
+    if (c !== "\\" && c !== closing) value += c;
+    else {
+      value += c === "\\" ? (ESCAPES[after] ?? after) : c;
+      at++;
+    }
+  }
+  return value;
 }
 
 const ESCAPES: Record<string, string> = {

@@ -105,3 +105,14 @@ function explainsRead(tokens: Token[]): boolean {
   }
   return false;
 }
+
+/** The first `{name:Type}` placeholder of a text that has no value, or null. */
+export function missingParameter(sql: string, params: Record<string, string>): string | null {
+  const tokens = tokenize(sql);
+  for (const [i, token] of tokens.entries()) {
+    const name = tokens[i + 1];
+    if (token.text !== "{" || name?.kind !== "word" || tokens[i + 2]?.text !== ":") continue;
+    if (!(name.text in params)) return name.text;
+  }
+  return null;
+}

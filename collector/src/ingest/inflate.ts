@@ -14,11 +14,21 @@ const CHUNK_BYTES = 64 * 1024;
 // A frame may ask for a window of gigabytes; 8 MiB is the bound for HTTP (RFC 9659).
 const ZSTD = { params: { [zlib.constants.ZSTD_d_windowLogMax]: 23 } };
 
-const atOnce: Record<Compressed, (body: Buffer, maxOutputLength: number) => Buffer> = {
-  gzip: (body, maxOutputLength) => zlib.gunzipSync(body, { maxOutputLength }),
-  deflate: (body, maxOutputLength) => zlib.inflateSync(body, { maxOutputLength }),
-  br: (body, maxOutputLength) => zlib.brotliDecompressSync(body, { maxOutputLength }),
-  zstd: (body, maxOutputLength) => zlib.zstdDecompressSync(body, { ...ZSTD, maxOutputLength }),
+interface Inflated {
+  buffer: Buffer;
+  /** Its `bytesWritten` is how much of the input was used. */
+  engine: { bytesWritten: number };
+}
+type Options = { maxOutputLength: number; info: true };
+type Inflate = (body: Buffer, options: Options) => Inflated;
+
+// With `info` these give an object, which the type declarations do not know.
+const atOnce: Record<Compressed, Inflate> = {
+  gzip: zlib.gunzipSync as unknown as Inflate,
+  deflate: zlib.inflateSync as unknown as Inflate,
+  br: zlib.brotliDecompressSync as unknown as Inflate,
+  zstd: ((body: Buffer, options: Options) =>
+    zlib.zstdDecompressSync(body, { ...ZSTD, ...options })) as unknown as Inflate,
 };
 
 const streams: Record<Compressed, () => Transform> = {
@@ -30,7 +40,7 @@ const streams: Record<Compressed, () => Transform> = {
 
 /**
  * Decompresses a body to at most `maxBytes` and stops there: what a bomb holds beyond that is never
- * produced.
+ * produced. One gzip file of several members is fine, several zstd frames are not.
  *
  * @returns the bytes, or `body_corrupt`, `body_too_large` or `busy`
  */
@@ -55,7 +65,8 @@ function inflateAtOnce(
   maxBytes: number,
 ): Buffer | Problem | "too_large" {
   try {
-    return atOnce[coding](body, maxBytes);
+    const { buffer, engine } = atOnce[coding](body, { maxOutputLength: maxBytes, info: true });
+    return engine.bytesWritten === body.length ? buffer : trailing(coding);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === "ERR_BUFFER_TOO_LARGE" ? "too_large" : corrupt(coding);
@@ -82,9 +93,16 @@ async function inflateInPieces(
   } catch {
     return corrupt(coding);
   }
-  return Buffer.concat(pieces, length);
+  // The type declarations lack it: all of Node's zlib streams count the input they used.
+  const { bytesWritten } = stream as Transform & { bytesWritten: number };
+  return bytesWritten === body.length ? Buffer.concat(pieces, length) : trailing(coding);
 }
 
 function corrupt(coding: Compressed): Problem {
   return { fault: "body_corrupt", description: `the body is not complete, valid ${coding}` };
+}
+
+/** What follows the end (a second zstd frame, say) would be lost in silence: better refused aloud. */
+function trailing(coding: Compressed): Problem {
+  return { fault: "body_corrupt", description: `bytes follow the end of the ${coding} data` };
 }

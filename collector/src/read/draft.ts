@@ -43,24 +43,29 @@ export const draft = question({
   parameters: z.object(appOnly),
   reply,
   async answer(_parameters, { ask, app }) {
-    const params = { app, samples: SAMPLES, most: MOST_FIELDS };
-    const fields = await ask<{ event: string; key: string; texts: string[]; numbers: number[] }>(
-      `SELECT event, key, groupUniqArray(${SAMPLES})(text) AS texts, [] :: Array(Float64) AS numbers
+    const params = { app, most: MOST_FIELDS };
+    const fields = await ask<{
+      event: string;
+      key: string;
+      seen_texts: string[];
+      seen_numbers: number[];
+    }>(
+      `SELECT event, key, groupUniqArray(${SAMPLES})(text) AS seen_texts, [] :: Array(Float64) AS seen_numbers
        FROM events ARRAY JOIN mapKeys(properties) AS key, mapValues(properties) AS text
        WHERE app = {app:String}
        GROUP BY event, key
        LIMIT {most:UInt32}
        UNION ALL
        SELECT
-         event, key, [] :: Array(String) AS texts,
+         event, key, [] :: Array(String) AS seen_texts,
          -- One value with a fraction is enough to make it a number, however rare it is.
-         [any(number), argMax(number, number != trunc(number))] AS numbers
+         [any(number), argMax(number, number != trunc(number))] AS seen_numbers
        FROM events ARRAY JOIN mapKeys(numbers) AS key, mapValues(numbers) AS number
        WHERE app = {app:String}
        GROUP BY event, key
        LIMIT {most:UInt32}
        UNION ALL
-       SELECT event, '' AS key, [] :: Array(String) AS texts, [] :: Array(Float64) AS numbers
+       SELECT event, '' AS key, [] :: Array(String) AS seen_texts, [] :: Array(Float64) AS seen_numbers
        FROM events
        WHERE app = {app:String}
        GROUP BY event`,
@@ -74,11 +79,11 @@ export const draft = question({
 function seenFields(field: {
   event: string;
   key: string;
-  texts: string[];
-  numbers: number[];
+  seen_texts: string[];
+  seen_numbers: number[];
 }): SeenField[] {
   const { event, key } = field;
-  const shapes = new Set([...field.texts, ...field.numbers].map(shapeOf));
+  const shapes = new Set([...field.seen_texts, ...field.seen_numbers].map(shapeOf));
   if (key === "") return [{ event, key, shape: "text" }];
   return [...shapes].map((shape) => ({ event, key, shape }));
 }

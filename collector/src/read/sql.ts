@@ -45,6 +45,8 @@ const reply = z
   })
   .meta({ id: "StatementRows", example: { rows: [{ platform: "linux", installs: 903 }] } });
 
+type Row = Record<string, unknown>;
+
 interface SqlDeps {
   store: Store;
   metrics: { queryDuration: Histogram<"query"> };
@@ -73,7 +75,7 @@ export function registerSql(app: FastifyInstance, { store, metrics }: SqlDeps): 
     handler: async (request, reply) => {
       const checked = checkStatement(request.body.query);
       if (!checked.ok) {
-        return sendApiError(request, reply, "query_refused", `query: ${checked.problem}`);
+        return sendApiError(request, reply, "query_refused", `query: ${checked.problem}.`);
       }
       if (running >= MOST_AT_ONCE) {
         return sendApiError(
@@ -86,9 +88,9 @@ export function registerSql(app: FastifyInstance, { store, metrics }: SqlDeps): 
       running++;
       const stop = metrics.queryDuration.startTimer({ query: "sql" });
       try {
-        const rows = await store.reader.query(checked.sql, {}, { settings: LIMITS });
-        // Written here: rows have whatever columns the statement has, "__proto__" among them.
-        return reply.type("application/json; charset=utf-8").send(JSON.stringify({ rows }));
+        const rows = await store.reader.query<Row>(checked.sql, {}, { settings: LIMITS });
+        // Rows have whatever columns the statement names, so there is no schema to write them by.
+        return reply.serializer(JSON.stringify).send({ rows });
       } catch (error) {
         const failure = queryFailure(error);
         if (failure === null) throw error;

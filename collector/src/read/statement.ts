@@ -1,82 +1,50 @@
-/**
- * A statement as words and signs: comments and blanks are gone, quoted text is one token whose
- * `word` is "", so that nothing inside quotes is ever taken for a keyword.
- */
-interface Token {
-  /** The word in capitals, the sign itself, or "" for quoted text. */
-  word: string;
-  end: number;
-}
-
-/** ClickHouse's lexer (src/Parsers/Lexer.cpp), as far as it decides where a token ends. */
-const TOKEN = new RegExp(
-  [
-    /\s+|\u{feff}/, // blanks
-    /--[^\n]*|#[! ][^\n]*|\/\*[^]*?(?:\*\/|$)/, // comments
-    /\$(?<tag>\w*)\$[^]*?\$\k<tag>\$/, // heredoc
-    /'(?:[^'\\]|\\[^]|'')*(?:'|$)/,
-    /"(?:[^"\\]|\\[^]|"")*(?:"|$)/,
-    /`(?:[^`\\]|\\[^]|``)*(?:`|$)/,
-    /\u2018[^\u2019]*(?:\u2019|$)|\u201c[^\u201d]*(?:\u201d|$)/, // typographic quotes
-    /[\w$]+/,
-    /[^]/,
-  ]
-    .map(({ source }) => source)
-    .join("|"),
-  "uy",
-);
-const SKIPPED = /^(?:\s|\u{feff}|--|#[! ]|\/\*)/u;
-const QUOTED = /^(?:['"`\u2018\u201c]|\$\w*\$)/u;
-
-function tokens(sql: string): Token[] {
-  const found: Token[] = [];
-  TOKEN.lastIndex = 0;
-  for (let match = TOKEN.exec(sql); match !== null; match = TOKEN.exec(sql)) {
-    const [text] = match;
-    if (SKIPPED.test(text)) continue;
-    found.push({ word: QUOTED.test(text) ? "" : text.toUpperCase(), end: TOKEN.lastIndex });
-  }
-  return found;
-}
-
-const READS = new Set(["SELECT", "WITH", "SHOW", "DESCRIBE", "DESC", "EXPLAIN", "EXISTS"]);
-const isName = (word: string | undefined) => word === "" || /^[A-Z_]\w*$/.test(word ?? ";");
+import { isWord, type Token, tokenize } from "../engine/lexer.ts";
+import { whyReaderMayNot } from "../engine/statement.ts";
 
 export type Checked = { ok: true; sql: string } | { ok: false; problem: string };
 
 /**
- * Looks at the text of one reading statement before the engine does: `readonly` lets INTO OUTFILE
- * write, and says of the rest less clearly what is wrong. The engine's own limits hold regardless.
+ * Looks at the text of one reading statement before the store does, and says what is wrong with it
+ * in words that are the same for the embedded engine and an external server. The reader's own walls
+ * (its read-only connection, its limits) stand behind this one.
  *
  * @returns the statement without what follows its last token, or what is wrong with it
  * @example checkStatement("SELECT 1; -- one") // { ok: true, sql: "SELECT 1" }
  */
-export function checkStatement(sql: string): Checked {
+export function checkStatement(text: string): Checked {
   const refuse = (problem: string): Checked => ({ ok: false, problem });
-  const list = tokens(sql);
-  while (list.at(-1)?.word === ";") list.pop();
-  const words = list.map(({ word }) => word);
-  const last = list.at(-1);
-  if (last === undefined) return refuse("found nothing to run, allowed is one reading statement.");
-  if (words.includes(";")) return refuse("found several statements, allowed is one.");
-  const first = words.find((word) => word !== "(") ?? "";
-  if (!READS.has(first)) {
-    return refuse(
-      "found a statement that does not read, allowed are SELECT, WITH, SHOW, DESCRIBE, EXPLAIN and EXISTS.",
-    );
+  const tokens = tokenize(text);
+  while (tokens.at(-1)?.text === ";") tokens.pop();
+  const last = tokens.at(-1);
+  if (last === undefined) return refuse("there is nothing to run");
+  if (tokens.some((token) => token.text === ";")) return refuse("only one statement is allowed");
+  const sql = spelledOut(text.slice(0, last.end), tokens);
+  const why = whyReaderMayNot(sql);
+  if (why !== null) return refuse(why);
+  if (tokens.some((token, at) => isSettingsClause(token, tokens, at))) {
+    return refuse("a SETTINGS clause is not allowed: this endpoint has settings of its own");
   }
-  for (const [at, word] of words.entries()) {
-    const [before, next, after] = [words[at - 1], words[at + 1], words[at + 2]];
-    if (before === ".") continue;
-    if (word === "INTO" && next === "OUTFILE") {
-      return refuse("found INTO OUTFILE, allowed are statements that write nothing.");
-    }
-    if (word === "SETTINGS" && isName(next) && after === "=") {
-      return refuse("found a SETTINGS clause, allowed are the settings of this endpoint.");
-    }
-    if (word === "FORMAT" && isName(next) && after === undefined) {
-      return refuse("found a FORMAT clause, allowed is JSON, which is what comes anyway.");
-    }
+  if (isWord(tokens.at(-2), "FORMAT") && last.kind !== "symbol" && !isDotted(tokens, -2)) {
+    return refuse("a FORMAT clause is not allowed: the rows come as JSON anyway");
   }
-  return { ok: true, sql: sql.slice(0, last.end) };
+  return { ok: true, sql };
 }
+
+/** The engine's check knows statements as ClickHouse writes them, where DESC is DESCRIBE. */
+function spelledOut(sql: string, [first]: Token[]): string {
+  if (!isWord(first, "DESC") || first === undefined) return sql;
+  return `${sql.slice(0, first.start)}DESCRIBE${sql.slice(first.end)}`;
+}
+
+/** `SETTINGS name = …`, as against the name of a column, a table or an alias. */
+function isSettingsClause(token: Token, tokens: Token[], at: number): boolean {
+  const name = tokens[at + 1]?.kind;
+  return (
+    isWord(token, "SETTINGS") &&
+    (name === "word" || name === "quoted") &&
+    tokens[at + 2]?.text === "=" &&
+    !isDotted(tokens, at)
+  );
+}
+
+const isDotted = (tokens: Token[], at: number) => tokens.at(at - 1)?.text === ".";

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, type LightMyRequestResponse } from "fastify";
 import { superviseEngine } from "../engine/supervise.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
 import { createStore, type Store } from "../store/client.ts";
@@ -33,7 +33,7 @@ export async function startStore(): Promise<TestStore> {
     lockWaitMs: 5_000,
   });
   const store = createStore({ engine });
-  await migrate(store);
+  await migrate(store, SILENT);
   return {
     store,
     async stop() {
@@ -48,15 +48,15 @@ export interface TestApi {
   app: FastifyInstance;
   metrics: Metrics;
   /** GET as the administrator; the path stands after /api. */
-  get(path: string, parameters?: Record<string, string | string[]>): ReturnType<typeof inject>;
+  get(
+    path: string,
+    parameters?: Record<string, string | string[]>,
+  ): Promise<LightMyRequestResponse>;
   /** The body of a 200. */
   read<T = Record<string, unknown>>(path: string, parameters?: Record<string, string>): Promise<T>;
-  sql(query: unknown): ReturnType<typeof inject>;
+  sql(query: unknown): Promise<LightMyRequestResponse>;
   close(): Promise<void>;
 }
-
-const inject = (app: FastifyInstance, options: Parameters<FastifyInstance["inject"]>[0]) =>
-  app.inject(options as object);
 
 /** The read API in front of a store. */
 export async function startApi(
@@ -80,7 +80,7 @@ export async function startApi(
   });
   const headers = { authorization: `Bearer ${ADMIN}` };
   const get: TestApi["get"] = (path, query = {}) =>
-    inject(app, { method: "GET", url: `/api${path}`, query, headers });
+    app.inject({ method: "GET", url: `/api${path}`, query, headers });
   return {
     app,
     metrics,
@@ -90,8 +90,7 @@ export async function startApi(
       if (reply.statusCode !== 200) throw new Error(`${path}: ${reply.statusCode} ${reply.body}`);
       return reply.json<T>();
     },
-    sql: (query) =>
-      inject(app, { method: "POST", url: "/api/v1/sql", headers, payload: { query } as object }),
+    sql: (query) => app.inject({ method: "POST", url: "/api/v1/sql", headers, payload: { query } }),
     close: () => app.close(),
   };
 }

@@ -36,6 +36,7 @@ interface Identity {
 }
 
 const IDENTITY = "spool.json";
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Opens a spool's directory, made where absent, and looks at what an earlier process left. */
 export async function openSpoolDirectory(
@@ -120,7 +121,7 @@ async function readIdentity(path: string): Promise<Identity | null> {
   if (text === null) return null;
   try {
     const { uuid, former } = JSON.parse(text) as Identity;
-    return typeof uuid === "string" && Array.isArray(former) ? { uuid, former } : null;
+    return UUID.test(uuid) && Array.isArray(former) ? { uuid, former } : null;
   } catch {
     return null;
   }

@@ -6,6 +6,7 @@ import { watchDisk } from "./disk-health.ts";
 import { realFiles, type SpoolFiles } from "./files.ts";
 import { createOpenSegment, type OpenSegment } from "./open-segment.ts";
 import type { Quarantine, SetAside } from "./quarantine.ts";
+import { segmentName } from "./segment.ts";
 import type { Batch, Spool, SpoolState } from "./types.ts";
 
 export interface SpoolOptions {
@@ -34,6 +35,9 @@ export interface SpoolOptions {
   now?: () => number;
   files?: SpoolFiles;
 }
+
+/** Closed segments that wait, from which on small ones are no longer closed by age. */
+const FAR_BEHIND = 8;
 
 /** The part of a pino logger that is used. */
 export interface SpoolLog {
@@ -194,12 +198,19 @@ export async function createSpool(options: SpoolOptions): Promise<LoadableSpool>
     const number = nextNumber++;
     const header = { spool: opened.uuid, number, previous: previousNumber, createdMs };
     const segment = await createOpenSegment(files, directory, header);
-    sealTimer = setTimeout(() => {
-      tooOld = true;
-      work();
-    }, sealAfterMs);
+    sealTimer = setTimeout(age, sealAfterMs);
     sealTimer.unref();
     return segment;
+  }
+
+  /**
+   * The open segment has its age. While the loader is far behind, a day of small segments would
+   * take it hours: then the segment grows until the loader has caught up, or by size.
+   */
+  function age(): void {
+    if (sealed.length >= FAR_BEHIND) return;
+    tooOld = true;
+    work();
   }
 
   function sealIsDue(): boolean {
@@ -267,6 +278,8 @@ export async function createSpool(options: SpoolOptions): Promise<LoadableSpool>
     if (at < 0) return;
     sealed.splice(at, 1);
     sealedBytes -= segment.bytes;
+    if (sealed.length === FAR_BEHIND - 1 && current && now() - current.createdMs >= sealAfterMs)
+      age();
   }
 
   function oldestMs(): number | null {
@@ -311,7 +324,8 @@ export async function createSpool(options: SpoolOptions): Promise<LoadableSpool>
       forget(segment);
     },
     async setAside(segment, what, reason) {
-      const name = segment.path.slice(directory.length + 1);
+      const name = segmentName(segment.number);
+      await opened.checkpoint.finish(segment.number, "aside");
       await opened.quarantine.move(segment.path, name, reason);
       report({ what, segment: segment.number, reason, bytes: segment.bytes });
       forget(segment);

@@ -42,12 +42,18 @@ export async function withClaimLock(
   const lockedAt = performance.now();
   try {
     await work();
-  } finally {
-    // Past the lease it may be another's by now; that one's name stands on it, not ours.
-    if (performance.now() - lockedAt < (LEASE_SECONDS * 1000) / 2) {
-      await store.command(`DROP TABLE IF EXISTS ${LOCK} SYNC`).catch(() => {});
-    }
+  } catch (error) {
+    // Without an answer the claim may still run: the lock stays until the next try has killed it.
+    if (error instanceof ClickHouseError) await unlock(store, lockedAt);
+    throw error;
   }
+  await unlock(store, lockedAt);
+}
+
+async function unlock(store: Store, lockedAt: number): Promise<void> {
+  // Past the lease it may be another's by now.
+  if (performance.now() - lockedAt > (LEASE_SECONDS * 1000) / 2) return;
+  await store.command(`DROP TABLE IF EXISTS ${LOCK} SYNC`).catch(() => {});
 }
 
 async function tryLock(store: Store, holder: string): Promise<boolean> {

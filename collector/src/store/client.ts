@@ -1,4 +1,9 @@
-import type { Engine } from "../engine/supervise.ts";
+import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ClickHouseError } from "@clickhouse/client";
+import { stringLiteral } from "../engine/lexer.ts";
+import { connectTo, type StoreTarget } from "./connect.ts";
+import { READER_LIMITS, refuseWrites } from "./reader.ts";
 
 /** Values for `{name:Type}` placeholders; they travel apart from the SQL text. */
 export type Params = Record<string, ParamValue>;
@@ -78,8 +83,5 @@ export class StoreUnreachable extends Error {
   override name = "StoreUnreachable";
 }
 
-export { ClickHouseError } from "@clickhouse/client";
+export { ClickHouseError, type StoreTarget };
 
-export type StoreTarget = { clickhouseUrl: string } | { engine: Engine };
-
-export declare function createStore(target: StoreTarget): Store;

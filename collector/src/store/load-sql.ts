@@ -27,21 +27,30 @@ export function fillStage(table: Table, stage: string): string {
 /** One sender's uid says nothing about another's, so app and install are part of what is compared. */
 const SCOPED_UID = `if(uid = ${NO_UID}, uid, toFixedString(substring(SHA256(concat(app, '\\0', toString(install_id), '\\0', uid)), 1, 16), 16))`;
 
-export function countStage(stage: string): string {
-  return `SELECT count() AS rows, countIf(uid != ${NO_UID}) AS uids FROM ${stage}`;
+export function countUids(stage: string): string {
+  return `SELECT countIf(uid != ${NO_UID}) AS uids FROM ${stage}`;
 }
 
 /**
  * Claims the records that no segment has claimed yet. What a segment has claimed is what it may
  * insert, so the answer is the same on every replay.
  */
-export function claimUids(stage: string): string {
+export function claimUids(stage: string, uids: number): string {
   return `INSERT INTO record_uids (minute, uid, _spool, _seg, received_at)
-SELECT minute, uid, {spool:UUID}, {seg:UInt64}, toDateTime(min(received_at), 'UTC') FROM ${stage}
-WHERE uid != ${NO_UID} AND (minute, uid) NOT IN (
-  SELECT minute, uid FROM record_uids WHERE (minute, uid) IN (SELECT minute, uid FROM ${stage} WHERE uid != ${NO_UID})
-) AND ${stageIsWhole(stage)}
-GROUP BY minute, uid`;
+SELECT minute, uid, {spool:UUID}, {seg:UInt64}, toDateTime(received_at, 'UTC') FROM ${stage}
+WHERE uid != ${NO_UID} AND ${stageIsWhole(stage)}
+  AND uid NOT IN (SELECT uid FROM record_uids WHERE ${isStaged(stage, uids)})
+LIMIT 1 BY uid`;
+}
+
+/** Above this many the set of pairs costs more than reading the other records of those minutes. */
+const PAIRS_UP_TO = 20_000;
+
+/** Condition on `record_uids`, by its primary key. */
+function isStaged(stage: string, uids: number): string {
+  const staged = `FROM ${stage} WHERE uid != ${NO_UID}`;
+  if (uids <= PAIRS_UP_TO) return `(minute, uid) IN (SELECT minute, uid ${staged})`;
+  return `minute IN (SELECT DISTINCT minute ${staged}) AND uid IN (SELECT uid ${staged})`;
 }
 
 /** How many records this segment has claimed: as many as it has uids means that none is a repeat. */
@@ -50,21 +59,22 @@ export function countClaims(): string {
 }
 
 /** Rows that count: those without a uid, and the first row of each uid that this segment claimed. */
-function counted(stage: string): string {
+function counted(stage: string, uids: number): string {
   return `(uid = ${NO_UID} OR _row IN (
-  SELECT min(_row) FROM ${stage} WHERE (minute, uid) IN (
-    SELECT minute, uid FROM record_uids
-    WHERE (minute, uid) IN (SELECT minute, uid FROM ${stage} WHERE uid != ${NO_UID})
-      AND _seg = {seg:UInt64} AND _spool = {spool:UUID}
-  ) GROUP BY minute, uid
+  SELECT min(_row) FROM ${stage} WHERE uid IN (
+    SELECT uid FROM record_uids
+    WHERE ${isStaged(stage, uids)} AND _seg = {seg:UInt64} AND _spool = {spool:UUID}
+  ) GROUP BY uid
 ))`;
 }
 
-export function countRepeats(stage: string): string {
-  return `SELECT countIf(NOT ${counted(stage)}) AS repeats FROM ${stage}`;
+export function countRepeats(stage: string, uids: number): string {
+  return `SELECT countIf(NOT ${counted(stage, uids)}) AS repeats FROM ${stage}`;
 }
 
 export interface InsertParts {
+  /** Rows with a uid. */
+  uids: number;
   /** Some rows repeat a record that is counted already. */
   repeats: boolean;
   /** An earlier try may have stored some partitions of this segment. */
@@ -73,7 +83,7 @@ export interface InsertParts {
 
 export function insertEvents(table: Table, stage: string, parts: InsertParts): string {
   const conditions = [stageIsWhole(stage)];
-  if (parts.repeats) conditions.push(counted(stage));
+  if (parts.repeats) conditions.push(counted(stage, parts.uids));
   if (parts.replay) conditions.push(notInLedger("events", "toYYYYMM(time)", stage));
   return `${insertInto(table)} FROM ${stage} WHERE ${conditions.join(" AND ")}`;
 }

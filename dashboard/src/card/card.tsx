@@ -34,7 +34,10 @@ export function Card<T>(props: {
         <div class="card-actions">
           {props.actions}
           {data !== null && props.exportOf && (
-            <ExportMenu id={props.id} exportOf={() => (props.exportOf as (data: T) => Export)(data)} />
+            <ExportMenu
+              id={props.id}
+              exportOf={() => (props.exportOf as (data: T) => Export)(data)}
+            />
           )}
         </div>
       </div>

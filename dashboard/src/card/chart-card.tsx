@@ -1,5 +1,4 @@
 import type { ComponentChildren } from "preact";
-import { useMemo } from "preact/hooks";
 import type { Query } from "../api/query.ts";
 import { LineChart } from "../chart/line-chart.tsx";
 import type { PlotModel } from "../chart/model.ts";
@@ -57,7 +56,7 @@ export function ChartCard<T extends { asOf: string }>(props: {
       actions={
         <>
           {view.zoom && (
-            <button type="button" class="button" onClick={() => change({ zoom: null })}>
+            <button type="button" class="button reset-zoom" onClick={() => change({ zoom: null })}>
               {text.chart.resetZoom}
             </button>
           )}
@@ -79,7 +78,6 @@ export function ChartCard<T extends { asOf: string }>(props: {
         <Figure
           data={data}
           model={props.model}
-          modelKey={`${props.id} ${props.title}`}
           summary={props.summary}
           title={props.title}
           asTable={asTable}
@@ -93,18 +91,15 @@ export function ChartCard<T extends { asOf: string }>(props: {
 function Figure<T>(props: {
   data: T;
   model: (data: T) => PlotModel;
-  modelKey: string;
   summary: (model: PlotModel) => string;
   title: string;
   asTable: boolean;
   filtered: boolean;
 }) {
-  const model = useMemo(() => props.model(props.data), [props.data, props.model]);
+  const model = props.model(props.data);
   const nothing = model.series.every((series) => series.values.every((value) => !value));
   if (model.series.length === 0 || nothing) {
-    return (
-      <p class="card-empty">{props.filtered ? text.card.emptyFiltered : text.card.empty}</p>
-    );
+    return <p class="card-empty">{props.filtered ? text.card.emptyFiltered : text.card.empty}</p>;
   }
   const summary = props.summary(model);
   return (

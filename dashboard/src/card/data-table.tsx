@@ -1,5 +1,7 @@
 import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
 import { text } from "../text.ts";
+import { useOverflow } from "./use-overflow.ts";
 
 /** One column; `sortable` ones have a button in their head. */
 export interface Column<Row> {
@@ -28,10 +30,14 @@ export function DataTable<Row>(props: {
   onSort?: (column: string) => void;
 }) {
   const { columns, sort } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  // What scrolls must be reachable with the keyboard; what does not must not cost a press of Tab.
+  const reachable = useOverflow(frame) ? { tabIndex: 0 } : {};
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable
-    <section class="table-scroll" tabIndex={0} aria-label={props.label}>
+    // biome-ignore lint/a11y/useSemanticElements: a section would be one more landmark a card
+    <div class="table-scroll" ref={frame} role="group" aria-label={props.label} {...reachable}>
       <table>
+        <caption class="visually-hidden">{props.label}</caption>
         <thead>
           <tr>
             {columns.map((column) => (
@@ -80,7 +86,7 @@ export function DataTable<Row>(props: {
         </tbody>
       </table>
       {props.rows.length === 0 && <p class="table-empty">{text.card.empty}</p>}
-    </section>
+    </div>
   );
 }
 

@@ -59,7 +59,7 @@ export function RankedTable(props: {
                 <Bar share={props.total > 0 ? row.installs / props.total : 0} />
                 <span class="bar-label">
                   {row.lead}
-                  {props.onPick && !row.rest && row.value !== "" ? (
+                  {props.onPick && !row.rest ? (
                     <button
                       type="button"
                       class="pick"
@@ -80,7 +80,9 @@ export function RankedTable(props: {
             id: "installs",
             label: text.column.installs,
             numeric: true,
-            cell: (row) => <span title={formatExact(row.installs)}>{formatCount(row.installs)}</span>,
+            cell: (row) => (
+              <span title={formatExact(row.installs)}>{formatCount(row.installs)}</span>
+            ),
           },
           {
             id: "share",

@@ -1,11 +1,13 @@
 import type uPlot from "uplot";
-import type { PlotModel } from "./model.ts";
+import { DASHES, type PlotModel } from "./model.ts";
 import { colour } from "./theme.ts";
 
 /** With more series than this a legend reads better than labels at the lines' ends. */
 export const MOST_END_LABELS = 4;
 const LINE_HEIGHT = 16;
 const GAP = 8;
+/** Length of the piece of line before a label. */
+const SAMPLE = 14;
 const LONGEST = 20;
 
 /** The text of one label, cut to fit the margin. */
@@ -17,7 +19,9 @@ function labelOf(name: string): string {
 export function endLabelRoom(model: PlotModel, width: number): number {
   const count = model.series.length;
   if (model.kind === "area" || count < 2 || count > MOST_END_LABELS || width < 560) return 0;
-  return GAP + 8 + 7 * Math.max(...model.series.map((series) => labelOf(series.name).length));
+  return (
+    GAP + SAMPLE + 8 + 7 * Math.max(...model.series.map((series) => labelOf(series.name).length))
+  );
 }
 
 /** Writes each line's name at its end, moved apart where ends meet. */
@@ -25,34 +29,47 @@ export function drawEndLabels(plot: uPlot, model: PlotModel): void {
   const ratio = devicePixelRatio;
   const right = plot.scales.x?.max ?? Number.POSITIVE_INFINITY;
   const xs = plot.data[0] ?? [];
-  let end = xs.length - 1;
+  // At the level of the last whole bucket: in the one still filling all lines run together.
+  let end = Math.max(0, xs.length - 1 - model.incomplete);
   while (end > 0 && (xs[end] ?? 0) > right) end--;
   const labels = model.series
-    .flatMap((series) => {
+    .flatMap((series, index) => {
       const value = series.values[end];
       if (value === null || value === undefined) return [];
-      return [{ series, y: plot.valToPos(value, "y") }];
+      return [{ series, index, y: plot.valToPos(value, "y") }];
     })
     .sort((a, b) => a.y - b.y);
-  spread(labels);
+  spread(labels, plot.bbox.height / ratio);
   const { ctx } = plot;
   ctx.save();
   ctx.font = `${12 * ratio}px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif`;
   ctx.textBaseline = "middle";
+  ctx.textAlign = "left";
+  ctx.lineWidth = 2 * ratio;
   const left = plot.bbox.left + plot.bbox.width + GAP * ratio;
-  for (const { series, y } of labels) {
-    ctx.fillStyle = colour(series.colour);
-    ctx.fillRect(left, plot.bbox.top + (y - 1) * ratio, 6 * ratio, 2 * ratio);
+  for (const { series, index, y } of labels) {
+    const middle = plot.bbox.top + y * ratio;
+    ctx.strokeStyle = colour(series.colour);
+    ctx.setLineDash((DASHES[index] ?? []).map((length) => length * ratio));
+    ctx.beginPath();
+    ctx.moveTo(left, middle);
+    ctx.lineTo(left + SAMPLE * ratio, middle);
+    ctx.stroke();
     ctx.fillStyle = colour("text-2");
-    ctx.fillText(labelOf(series.name), left + 10 * ratio, plot.bbox.top + y * ratio);
+    ctx.fillText(labelOf(series.name), left + (SAMPLE + 4) * ratio, middle);
   }
   ctx.restore();
 }
 
-/** Pushes labels down, then the whole pile up if it ran out at the bottom. */
-function spread(labels: { y: number }[]): void {
+/** Moves labels that would touch apart, without leaving the plot. */
+function spread(labels: { y: number }[], height: number): void {
   for (const [index, label] of labels.entries()) {
     const above = labels[index - 1];
     if (above) label.y = Math.max(label.y, above.y + LINE_HEIGHT);
+  }
+  let floor = height - LINE_HEIGHT / 2;
+  for (const label of labels.toReversed()) {
+    label.y = Math.min(label.y, floor);
+    floor = label.y - LINE_HEIGHT;
   }
 }

@@ -8,7 +8,7 @@ import { bucketTicks, valueTicks } from "./ticks.ts";
 
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 /** Room for one time label, in CSS pixels. */
-const LABEL_ROOM = 84;
+const LABEL_ROOM = 72;
 /** Above this many samples single points are noise. */
 const MOST_POINTS = 60;
 
@@ -41,7 +41,7 @@ export function plotOptions(
   return {
     width: size.width,
     height: size.height,
-    padding: [8, size.labelRoom || 12, 0, 0],
+    padding: [8, size.labelRoom || 28, 0, 0],
     series: [{}, ...(kind === "area" ? areaSeries(model) : lineSeries(model))],
     bands:
       kind === "area"
@@ -50,7 +50,10 @@ export function plotOptions(
             fill: () => colour(model().series[series.length - 1 - at]?.colour ?? "other"),
           }))
         : [],
-    scales: { x: { time: false, range: (_, min, max) => xRange(model(), min, max) }, y: yScale(model) },
+    scales: {
+      x: { time: false, range: (_, min, max) => xRange(model(), min, max) },
+      y: yScale(model),
+    },
     axes: [xAxis(model), yAxis(model)],
   };
 }
@@ -72,7 +75,10 @@ function lineSeries(model: () => PlotModel): uPlot.Series[] {
       },
     };
     const dash = [...(DASHES[at] ?? [])];
-    return [{ ...shared, ...(dash.length > 0 ? { dash } : {}) }, { ...shared, dash: [2, 4] }];
+    return [
+      { ...shared, ...(dash.length > 0 ? { dash } : {}) },
+      { ...shared, dash: [2, 4] },
+    ];
   });
 }
 

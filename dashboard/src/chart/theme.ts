@@ -1,5 +1,8 @@
 /** The names of the colours in style/tokens.css that charts draw with. */
-export type ColourToken = `cat-${1 | 2 | 3 | 4 | 5 | 6}` | `seq-${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}` | PlainToken;
+export type ColourToken =
+  | `cat-${1 | 2 | 3 | 4 | 5 | 6}`
+  | `seq-${1 | 2 | 3 | 4 | 5 | 6 | 7 | 8}`
+  | PlainToken;
 type PlainToken = "accent" | "other" | "line" | "text-1" | "text-2" | "text-3" | "surface";
 
 const known = new Map<string, string>();

@@ -21,7 +21,9 @@ export function valueTicks(most: number, whole: boolean): number[] {
  */
 export function bucketTicks(buckets: number, width: number, room: number): number[] {
   const most = Math.max(1, Math.floor(width / room));
-  const stride = [1, 2, 3, 4, 7, 14, 28, 56, 91, 182].find((n) => Math.ceil(buckets / n) <= most);
+  const stride = [1, 2, 3, 5, 7, 10, 14, 21, 28, 56, 91, 182].find(
+    (n) => Math.ceil(buckets / n) <= most,
+  );
   const step = stride ?? Math.max(1, Math.ceil(buckets / most));
   const ticks: number[] = [];
   for (let index = buckets - 1; index >= 0; index -= step) ticks.unshift(index);

@@ -1,4 +1,5 @@
-import { type MutableRef, useRef } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useRef } from "preact/hooks";
 import type uPlot from "uplot";
 import type { PlotModel } from "./model.ts";
 import { seconds } from "./options.ts";
@@ -9,7 +10,7 @@ import { seconds } from "./options.ts";
  * @param onRead called with the bucket the cursor is on, and with null when it leaves
  */
 export function useKeyboard(
-  plot: MutableRef<uPlot | null>,
+  plot: RefObject<uPlot | null>,
   model: PlotModel,
   onRead: (at: number | null) => void,
 ) {

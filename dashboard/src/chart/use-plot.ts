@@ -1,4 +1,5 @@
-import { type MutableRef, useEffect, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
 import { drawEndLabels, endLabelRoom } from "./end-labels.ts";
 import type { PlotModel } from "./model.ts";
@@ -21,12 +22,12 @@ export interface PlotEvents {
  * @returns the instance once its code has loaded
  */
 export function usePlot(
-  host: MutableRef<HTMLDivElement | null>,
+  host: RefObject<HTMLDivElement | null>,
   model: PlotModel,
   zoom: Zoom | null,
   size: { width: number; height: number },
   events: PlotEvents,
-): MutableRef<uPlot | null> {
+): RefObject<uPlot | null> {
   const plot = useRef<uPlot | null>(null);
   const latest = useRef({ model, zoom, events });
   latest.current = { model, zoom, events };

@@ -1,11 +1,12 @@
-import { type MutableRef, useEffect, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useState } from "preact/hooks";
 
 const HEIGHT = 280;
 const HEIGHT_ON_A_PHONE = 200;
 const PHONE = "(max-width: 639.98px)";
 
 /** The size a plot is to have: its frame's width, followed frame by frame, and the set height. */
-export function useSize(frame: MutableRef<HTMLElement | null>): { width: number; height: number } {
+export function useSize(frame: RefObject<HTMLElement | null>): { width: number; height: number } {
   const [size, setSize] = useState({ width: 0, height: HEIGHT });
   useEffect(() => {
     const element = frame.current;

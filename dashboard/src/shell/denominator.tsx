@@ -6,19 +6,15 @@ import { text } from "../text.ts";
 
 /** What every number on the page is a number of: who reports, who waits, who shares, until when. */
 export function Denominator() {
-  const { summary, everyone, view } = useScope();
+  const { summary, view } = useScope();
   const counts = summary.data;
   if (!counts) return <p class="denominator skeleton-line" aria-hidden="true" />;
-  const pending = everyone.data?.pending;
+  const pending = formatCount(counts.pending);
   const parts = [
     text.denominator.reports(formatCount(counts.active.month), counts.active.month === 1),
-    ...(pending === undefined
-      ? []
-      : [
-          view.admitted === "all"
-            ? text.denominator.pendingIncluded(formatCount(pending))
-            : text.denominator.pending(formatCount(pending)),
-        ]),
+    view.admitted === "all"
+      ? text.denominator.pendingIncluded(pending)
+      : text.denominator.pending(pending),
   ];
   const rest = [
     text.denominator.sharing(formatShare(counts.sharingDetailed, counts.active.month)),

@@ -1,3 +1,4 @@
+import { valueName } from "../format/values.ts";
 import { useNavigation } from "../state/navigation.ts";
 import { useScope } from "../state/scope.ts";
 import { FILTERS, hasFilters, noFilters, toggleFilter } from "../state/view.ts";
@@ -50,20 +51,16 @@ function Chips() {
             <button
               type="button"
               class="chip"
-              aria-label={text.filter.remove(text.filter.name[filter], value)}
+              aria-label={text.filter.remove(text.filter.name[filter], valueName(value))}
               onClick={() => change({ filters: toggleFilter(view.filters, filter, value) })}
             >
-              <span class="quiet">{text.filter.name[filter]}</span> {value} <CloseIcon />
+              <span class="quiet">{text.filter.name[filter]}</span> {valueName(value)} <CloseIcon />
             </button>
           </li>
         )),
       )}
       <li>
-        <button
-          type="button"
-          class="button plain"
-          onClick={() => change({ filters: noFilters() })}
-        >
+        <button type="button" class="button plain" onClick={() => change({ filters: noFilters() })}>
           {text.filter.clear}
         </button>
       </li>

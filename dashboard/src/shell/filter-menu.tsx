@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
-import { questionKey, useScope } from "../state/scope.ts";
 import { useQuery } from "../api/query.ts";
 import type { BreakdownField } from "../api/types.ts";
 import { formatCount } from "../format/numbers.ts";
+import { valueName } from "../format/values.ts";
 import { useNavigation } from "../state/navigation.ts";
+import { questionKey, useScope } from "../state/scope.ts";
 import { FILTERS, type Filter, toggleFilter } from "../state/view.ts";
 import { text } from "../text.ts";
 import { FilterIcon } from "./icons.tsx";
@@ -66,7 +67,7 @@ function FilterGroup({ filter, search }: { filter: Filter; search: string }) {
     api.breakdown(field, params, signal),
   );
   const chosen = view.filters[filter];
-  const rows = data?.rows.filter((row) => row.value !== "") ?? [];
+  const rows = data?.rows ?? [];
   const known = new Set(rows.map((row) => row.value));
   const gone = chosen.filter((value) => !known.has(value));
   const values = [...gone.map((value) => ({ value, installs: 0 })), ...rows];
@@ -81,7 +82,7 @@ function FilterGroup({ filter, search }: { filter: Filter; search: string }) {
             checked={chosen.includes(row.value)}
             onChange={() => change({ filters: toggleFilter(view.filters, filter, row.value) })}
           />
-          <span class="check-name">{row.value}</span>
+          <span class="check-name">{valueName(row.value)}</span>
           <span class="number quiet">{formatCount(row.installs)}</span>
         </label>
       ))}

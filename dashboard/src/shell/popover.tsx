@@ -39,6 +39,7 @@ export function Popover(props: {
   }
 
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes from anywhere inside
     <div
       class="popover"
       ref={root}

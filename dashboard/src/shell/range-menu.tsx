@@ -43,7 +43,7 @@ export function RangeMenu(props: { days: Days; open: boolean; onOpen: (open: boo
             >
               <span class="menu-check">{view.range.kind === kind && <CheckIcon />}</span>
               <span class="menu-name">{text.range[kind]}</span>
-              <kbd aria-hidden="true">{key.toUpperCase()}</kbd>
+              <kbd>{key.toUpperCase()}</kbd>
             </button>
           </li>
         ))}

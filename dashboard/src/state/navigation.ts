@@ -1,7 +1,7 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
-import { recall, remember } from "./remember.ts";
 import { printRange } from "./ranges.ts";
+import { recall, remember } from "./remember.ts";
 import { parseView, printView, type View } from "./view.ts";
 
 /** Changes a part of the view; `replace` leaves no step for the back button. */

@@ -11,9 +11,7 @@ export interface Days {
   to: string;
 }
 
-/** Earlier than any data; where the search for an app's first day begins. */
-export const BEGINNING = "2020-01-01";
-
+const LOOK_BACK_DAYS = 3650;
 const DAY_MS = 86_400_000;
 const LENGTHS = { today: 1, "7d": 7, "28d": 28, "91d": 91, "365d": 365 } as const;
 /** More points than this say nothing on a screen, and the collector answers with no more. */
@@ -29,11 +27,19 @@ export function utcDay(at: Date): string {
  * @param firstDay the app's first day with data, where "all" begins
  * @example resolveRange({ kind: "28d" }, new Date("2026-11-20T08:00Z")) // Oct 24 … Nov 20
  */
-export function resolveRange(range: Range, now: Date, firstDay = BEGINNING): Days {
+export function resolveRange(range: Range, now: Date, firstDay?: string): Days {
   const to = utcDay(now);
   if (range.kind === "custom") return { from: range.from, to: range.to };
-  if (range.kind === "all") return { from: firstDay < to ? firstDay : to, to };
+  if (range.kind === "all") {
+    const from = firstDay ?? beginning(now);
+    return { from: from < to ? from : to, to };
+  }
   return { from: utcDay(new Date(Date.parse(to) - (LENGTHS[range.kind] - 1) * DAY_MS)), to };
+}
+
+/** Where the search for an app's first day begins: the collector looks back ten years at most. */
+export function beginning(now: Date): string {
+  return utcDay(new Date(now.getTime() - LOOK_BACK_DAYS * DAY_MS));
 }
 
 /** How many days, both ends included. */

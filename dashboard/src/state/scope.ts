@@ -6,7 +6,14 @@ import type { InstallsSummary } from "../api/types.ts";
 import type { Interval } from "../format/dates.ts";
 import { useLive } from "./live.ts";
 import { useNavigation } from "./navigation.ts";
-import { BEGINNING, type Days, defaultInterval, intervalsFor, resolveRange } from "./ranges.ts";
+import {
+  beginning,
+  type Days,
+  defaultInterval,
+  intervalsFor,
+  resolveRange,
+  utcDay,
+} from "./ranges.ts";
 import type { View } from "./view.ts";
 
 /** What every card asks about: the view with its days worked out, and the page's denominators. */
@@ -17,10 +24,8 @@ export interface Scope {
   intervals: Interval[];
   /** The query parameters that all questions share. */
   params: Params;
-  /** Over the installs the view counts. */
+  /** The page's denominators; `total`, `admitted` and `pending` count everyone. */
   summary: Query<InstallsSummary>;
-  /** Over admitted and pending installs alike. */
-  everyone: Query<InstallsSummary>;
 }
 
 export const ScopeContext = createContext<Scope | null>(null);
@@ -38,15 +43,15 @@ export function useScopeOfView(): Scope | null {
   useLive((state) => state.tick);
   const firstDay = useFirstDay(view);
   const days = resolveRange(view.range, new Date(), firstDay ?? undefined);
-  const shared: Params = { app: view.app, from: days.from, to: days.to, ...view.filters };
-  const params: Params = { ...shared, admitted: view.admitted };
-  const all: Params = { ...shared, admitted: "all" };
+  const params: Params = {
+    app: view.app,
+    from: days.from,
+    to: days.to,
+    ...view.filters,
+    admitted: view.admitted,
+  };
   const summary = useQuery(questionKey("summary", params), (api, signal) =>
     api.summary(params, signal),
-  );
-  const everyone = useQuery(
-    view.admitted === "all" ? null : questionKey("summary", all),
-    (api, signal) => api.summary(all, signal),
   );
   if (view.range.kind === "all" && firstDay === null) return null;
   const intervals = intervalsFor(days);
@@ -59,7 +64,6 @@ export function useScopeOfView(): Scope | null {
     intervals,
     params,
     summary,
-    everyone: view.admitted === "all" ? summary : everyone,
   };
 }
 
@@ -70,15 +74,14 @@ export function questionKey(name: string, params: Params): string {
 
 /** The first month with an install, asked only for "all time". */
 function useFirstDay(view: View): string | null {
-  const params = { app: view.app, from: BEGINNING, interval: "month", admitted: "all" };
+  const now = new Date();
+  const from = beginning(now);
+  const params = { app: view.app, from, to: utcDay(now), interval: "month", admitted: "all" };
   const { data, error } = useQuery(
     view.range.kind === "all" ? questionKey("first day", params) : null,
-    (api, signal) => {
-      const to = new Date().toISOString().slice(0, 10);
-      return api.active({ ...params, to }, signal);
-    },
+    (api, signal) => api.active(params, signal),
   );
-  if (error) return BEGINNING;
+  if (error) return from;
   if (!data) return null;
-  return data.rows.find((row) => row.installs > 0)?.start ?? data.rows.at(-1)?.start ?? BEGINNING;
+  return data.rows.find((row) => row.installs > 0)?.start ?? utcDay(now);
 }

@@ -1,0 +1,29 @@
+import { useMemo } from "preact/hooks";
+import { ApiContext } from "./api/query.ts";
+import { Dashboard } from "./shell/dashboard.tsx";
+import { useSession } from "./shell/session.ts";
+import { SignIn } from "./shell/sign-in.tsx";
+import { createLive, LiveContext } from "./state/live.ts";
+
+/** The sign-in page or the dashboard behind it. */
+export function App() {
+  const { api, session, signedIn, signOut } = useSession();
+  const live = useMemo(createLive, []);
+  if (session.state === "checking") return null;
+  return (
+    <ApiContext.Provider value={api}>
+      <LiveContext.Provider value={live}>
+        {session.state === "in" ? (
+          <Dashboard onSignOut={signOut} />
+        ) : (
+          <SignIn
+            key={session.note + session.error}
+            note={session.note}
+            error={session.error}
+            onSignedIn={signedIn}
+          />
+        )}
+      </LiveContext.Provider>
+    </ApiContext.Provider>
+  );
+}

@@ -1,0 +1,113 @@
+import type { InstallVersions } from "../../api/types.ts";
+import type { PlotModel, PlotSeries } from "../../chart/model.ts";
+import { toShares } from "../../chart/stack.ts";
+import type { ColourToken } from "../../chart/theme.ts";
+import { formatShareExact } from "../../format/numbers.ts";
+import { text } from "../../text.ts";
+import { compareVersions, latestReleases } from "./releases.ts";
+
+/** The read API's name for the versions beyond the top seven. */
+const OTHER = "Other";
+const MOST_LINES = 6;
+
+/**
+ * The versions of the series with their colours: newest first in the ramp from darkest on, as far
+ * apart as their number allows, "Other" in grey at the end.
+ */
+export function versionColours(data: InstallVersions): Map<string, ColourToken> {
+  const versions = data.series.versions
+    .map((each) => each.version)
+    .filter((version) => version !== OTHER)
+    .sort(compareVersions);
+  const step = versions.length > 1 ? Math.min(2, 6 / (versions.length - 1)) : 0;
+  const colours = new Map<string, ColourToken>();
+  for (const [index, version] of versions.entries()) {
+    colours.set(version, `seq-${8 - Math.round(index * step)}` as ColourToken);
+  }
+  colours.set(OTHER, "other");
+  return colours;
+}
+
+/** Stacked shares of all versions of the series, the newest at the bottom. */
+export function areaModel(data: InstallVersions): PlotModel {
+  const colours = versionColours(data);
+  const order = [...colours.keys()];
+  return {
+    ...shares(data, (version) => colours.get(version) ?? "other"),
+    kind: "area",
+    series: shares(data, (version) => colours.get(version) ?? "other").series.sort(
+      (a, b) => order.indexOf(a.name) - order.indexOf(b.name),
+    ),
+  };
+}
+
+/** Lines of the six versions most installs run, newest first, in the fixed colours. */
+export function linesModel(data: InstallVersions): PlotModel {
+  const latest = (counts: readonly number[]) => counts.reduce((sum, value) => sum + value, 0);
+  const most = [...data.series.versions]
+    .filter((each) => each.version !== OTHER)
+    .sort((a, b) => latest(b.installs) - latest(a.installs))
+    .slice(0, MOST_LINES)
+    .map((each) => each.version)
+    .sort(compareVersions);
+  const model = shares(data, (version) => `cat-${most.indexOf(version) + 1}` as ColourToken);
+  const series = most.flatMap((version) => model.series.filter((each) => each.name === version));
+  return { ...model, series };
+}
+
+/** The latest releases that have a series of their own; those in "Other" cannot be drawn. */
+export function chartedReleases(data: InstallVersions): string[] {
+  const drawn = new Set(data.series.versions.map((each) => each.version));
+  return latestReleases(data.rows).filter((version) => drawn.has(version));
+}
+
+/** One line: the share of installs on one of the latest releases. */
+export function latestModel(data: InstallVersions): PlotModel {
+  const releases = new Set(chartedReleases(data));
+  const counts = data.series.starts.map((_, at) =>
+    sum(
+      data.series.versions.filter((each) => releases.has(each.version)),
+      at,
+    ),
+  );
+  const totals = data.series.starts.map((_, at) => sum(data.series.versions, at));
+  return {
+    kind: "line",
+    unit: "share",
+    interval: "day",
+    starts: data.series.starts,
+    incomplete: 0,
+    series: [
+      {
+        name: text.overview.latest,
+        colour: "cat-1",
+        values: counts.map((count, at) => (totals[at] ? count / (totals[at] as number) : null)),
+        notes: counts.map((count, at) => formatShareExact(count, totals[at] ?? 0)),
+      },
+    ],
+  };
+}
+
+function shares(data: InstallVersions, colour: (version: string) => ColourToken): PlotModel {
+  const { starts, versions } = data.series;
+  const values = toShares(versions.map((each) => each.installs));
+  return {
+    kind: "line",
+    unit: "share",
+    interval: "day",
+    starts,
+    incomplete: 0,
+    series: versions.map(
+      (each, index): PlotSeries => ({
+        name: each.version,
+        colour: colour(each.version),
+        values: values[index] ?? [],
+        notes: each.installs.map((count) => text.overview.installs(String(count), count === 1)),
+      }),
+    ),
+  };
+}
+
+function sum(versions: InstallVersions["series"]["versions"], at: number): number {
+  return versions.reduce((total, each) => total + (each.installs[at] ?? 0), 0);
+}

@@ -1,0 +1,77 @@
+import { useContext, useEffect, useState } from "preact/hooks";
+import { useQuery } from "../api/query.ts";
+import { LiveContext } from "../state/live.ts";
+import { NavigationContext, useAddressBar } from "../state/navigation.ts";
+import { recall, remember } from "../state/remember.ts";
+import { text } from "../text.ts";
+import { Content } from "./content.tsx";
+import type { OpenMenu } from "./filter-bar.tsx";
+import { HelpDialog } from "./help-dialog.tsx";
+import { useKeys } from "./keys.ts";
+import { Sidebar } from "./sidebar.tsx";
+
+/** Everything behind the sign-in: the frame, the keys, and the page of the view. */
+export function Dashboard({ onSignOut }: { onSignOut: () => Promise<boolean> }) {
+  const navigation = useAddressBar();
+  const { view, change } = navigation;
+  const live = useContext(LiveContext);
+  const apps = useQuery("apps", (api, signal) => api.apps(signal));
+  const [menu, setMenu] = useState<OpenMenu>(null);
+  const [help, setHelp] = useState(false);
+  const [keys, setKeys] = useState(recall("keys") !== "off");
+  const [problem, setProblem] = useState("");
+
+  useEffect(() => live.start(), [live]);
+  useEffect(() => {
+    document.title = `${text.page[view.page]} · ${text.product}`;
+  }, [view.page]);
+  useEffect(() => {
+    const first = apps.data?.rows[0];
+    if (view.app === "" && first) change({ app: first.app }, true);
+  }, [apps.data, view.app]);
+  useKeys(keys, {
+    range: (kind) => change({ range: { kind }, zoom: null }),
+    custom: () => {
+      setMenu("range");
+      // The menu is on the page after this press was handled.
+      setTimeout(() => document.getElementById("range-from")?.focus());
+    },
+    filter: () => setMenu("filter"),
+    help: () => setHelp(true),
+    page: (page) => change({ page, choices: {} }),
+  });
+
+  return (
+    <NavigationContext.Provider value={navigation}>
+      <a class="skip" href="#content">
+        {text.skip}
+      </a>
+      <div class="shell">
+        <Sidebar
+          apps={apps.data?.rows ?? []}
+          onHelp={() => setHelp(true)}
+          onSignOut={() =>
+            void onSignOut().then((done) => setProblem(done ? "" : text.signIn.signOutFailed))
+          }
+        />
+        <main id="content" tabIndex={-1}>
+          {problem && (
+            <p class="banner" role="alert">
+              {problem}
+            </p>
+          )}
+          <Content apps={apps} menu={menu} onMenu={setMenu} />
+        </main>
+      </div>
+      <HelpDialog
+        open={help}
+        onClose={() => setHelp(false)}
+        keys={keys}
+        onKeys={(on) => {
+          remember("keys", on ? "on" : "off");
+          setKeys(on);
+        }}
+      />
+    </NavigationContext.Provider>
+  );
+}
