@@ -125,12 +125,7 @@ export async function createCollector(config: Config): Promise<Collector> {
   const dashboardPort =
     config.dashboardPort === null
       ? ingestPort
-      : await listen(
-          dashboardServer,
-          config.host,
-          config.dashboardPort,
-          "ROLLCALL_DASHBOARD_PORT",
-        );
+      : await listen(dashboardServer, config.host, config.dashboardPort, "ROLLCALL_DASHBOARD_PORT");
   log.info({ host: config.host, ingestPort, dashboardPort, apps }, "collector is listening");
 
   async function close(reason: string): Promise<void> {

@@ -25,7 +25,8 @@ export function banner(secrets: Secrets, listening: Listening, dataDir: string):
   }
   lines.push(`  Ingest     ${ingest}  (OTLP/HTTP: POST /v1/logs)`);
   if (secrets.generated.ingest) {
-    for (const { app, token } of secrets.ingest) lines.push(`  Token      ${token}  (app "${app}", shown once)`);
+    for (const { app, token } of secrets.ingest)
+      lines.push(`  Token      ${token}  (app "${app}", shown once)`);
   }
   if (secrets.generated.admin || secrets.generated.ingest) {
     lines.push(`  Generated tokens are kept in ${dataDir}/secrets.json, readable by you alone.`);

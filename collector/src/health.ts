@@ -1,6 +1,6 @@
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { Spool } from "./spool/types.ts";
 
 const LOOPBACK = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
@@ -58,7 +58,8 @@ export function registerHealth(app: FastifyInstance, deps: HealthDeps): void {
       reply.code(401).header("www-authenticate", "Bearer");
       return {
         code: "unauthorized",
-        message: "Scraping from another machine needs Authorization: Bearer <ROLLCALL_METRICS_TOKEN>.",
+        message:
+          "Scraping from another machine needs Authorization: Bearer <ROLLCALL_METRICS_TOKEN>.",
         requestId: request.id,
       };
     }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import Fastify, {
+  type FastifyBaseLogger,
   type FastifyReply,
   type FastifyRequest,
   type FastifyServerOptions,
@@ -96,11 +97,14 @@ function requestLines(): InstanceType<typeof Fastify.LogController> {
  */
 export function serverOptions(log: Logger) {
   return {
-    loggerInstance: log,
+    loggerInstance: log as FastifyBaseLogger,
     logController: requestLines(),
     genReqId: requestId,
     // Nothing here asks for the sender's address, so no forwarding header is believed either.
     trustProxy: false,
+    // While closing, requests that still arrive are answered by the routes, as the rest is; Fastify's
+    // own 503 has no Retry-After and no Status.
+    return503OnClosing: false,
     // A sender that drips its headers or body is cut off; 20 MiB in 60 s is a slow line.
     requestTimeout: 60_000,
     keepAliveTimeout: 72_000,

@@ -11,6 +11,7 @@ import type { SpoolState } from "./spool/types.ts";
 
 const SIGNALS = ["logs"];
 const RESULTS = ["accepted", "refused"];
+const TABLES = ["events", "heartbeats", "refusals"] as const;
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -89,8 +90,14 @@ export function createMetrics(version: string) {
 
   const storeInserts = new Counter({
     name: "rollcall_store_inserts_total",
-    help: "Inserts of a segment into a table by result.",
+    help: "Segments whose rows are in a table now, by table and result.",
     labelNames: ["table", "result"],
+    registers,
+  });
+  for (const table of TABLES) storeInserts.inc({ table, result: "stored" }, 0);
+  const storeRetries = new Counter({
+    name: "rollcall_store_retries_total",
+    help: "Failed tries to bring a segment into the store; each is tried again.",
     registers,
   });
   const storeDuplicates = new Counter({
@@ -128,11 +135,20 @@ export function createMetrics(version: string) {
     ingestRefused,
     ingestDroppedFields,
     storeInserts,
+    storeRetries,
     storeDuplicates,
     storeLastSuccess,
     storeQuarantined,
     engineRestarts,
     queryDuration,
+    /** Counts one segment that the store took: its rows by table, and the repeats among them. */
+    loaded(segment: Record<(typeof TABLES)[number] | "repeats", number>): void {
+      for (const table of TABLES) {
+        if (segment[table] > 0) storeInserts.inc({ table, result: "stored" });
+      }
+      storeDuplicates.inc(segment.repeats);
+      storeLastSuccess.setToCurrentTime();
+    },
     /** Where the spool's two gauges read from at each scrape. */
     watchSpool(state: () => SpoolState): void {
       spoolState = state;

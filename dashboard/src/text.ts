@@ -189,6 +189,7 @@ export const text = {
     latest: "On the latest two releases",
     latestHint: (versions: string, range: string) => `${versions} · ${range}`,
     latestNone: "no release seen yet",
+    failed: "could not be loaded",
     sharing: "Share detailed usage",
     sharingHint: "opted in, of active installs",
     shows: (name: string) => `Show ${name} in the chart`,

@@ -40,12 +40,22 @@ export async function count(door: Door, query: string): Promise<number> {
   return Number(Object.values(row ?? {})[0]);
 }
 
-/** Waits until everything acknowledged so far can be queried. */
-export async function loaded(door: Door, milliseconds = 20_000): Promise<void> {
+/**
+ * Waits until everything acknowledged so far can be queried.
+ *
+ * @throws Error with the collector's warnings when that takes longer than `milliseconds`
+ */
+export async function loaded(
+  collector: Pick<Collector, "url" | "lines">,
+  milliseconds = 10_000,
+): Promise<void> {
   await waitFor("the spool is loaded into the store", milliseconds, async () => {
-    const reply = await fetch(`${door.url}/readyz`).catch(() => null);
+    const reply = await fetch(`${collector.url}/readyz`).catch(() => null);
     if (reply === null) return false;
-    const { spool } = (await reply.json()) as { spool: { bytes: number; segments: number } };
+    const { spool } = (await reply.json()) as { spool: { bytes: number } };
     return spool.bytes === 0;
+  }).catch((error: Error) => {
+    const warnings = collector.lines().filter((line) => !line.startsWith('{"level":30'));
+    throw new Error([error.message, ...warnings.slice(-10)].join("\n"));
   });
 }

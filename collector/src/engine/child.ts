@@ -46,8 +46,8 @@ export function startChild(options: ChildOptions): Promise<ChildStart> {
     // Paths that the engine gives chDB are relative to here.
     cwd: options.directory,
     env,
-    // Only what module resolution needs: a test runner's own flags break a plain process.
-    execArgv: process.execArgv.filter((argument) => argument.startsWith("--conditions")),
+    // The engine imports no workspace package by name, and a test runner's own flags would break it.
+    execArgv: [],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   const secrets: Secrets = {

@@ -57,7 +57,9 @@ export function openDatabase(directory: string, memoryBytes: number): Database {
   return {
     run({ sql, format, database, settings, params, mark }) {
       const state = { database, params, settings: { ...settings, log_comment: mark } };
-      return pool.use(state, async (session) => (await session.queryAsync(sql, { format })).bytes());
+      return pool.use(state, async (session) =>
+        (await session.queryAsync(sql, { format })).bytes(),
+      );
     },
 
     canonical(sql) {

@@ -1,4 +1,4 @@
-import { Session } from "chdb";
+import type { Session } from "chdb";
 import { quotedName, stringLiteral } from "./lexer.ts";
 
 /** What a connection is given before its statement, and what is taken back after. */
@@ -35,7 +35,10 @@ export function createPool(open: () => Session, maxIdle: number): Pool {
     }
   }
 
-  async function takeBack(session: Session, { database, settings }: ConnectionState): Promise<void> {
+  async function takeBack(
+    session: Session,
+    { database, settings }: ConnectionState,
+  ): Promise<void> {
     if (database !== "") await session.queryAsync("USE default");
     const names = Object.keys(settings);
     if (names.length > 0) {

@@ -72,12 +72,12 @@ export function parseQueryRequest(
       query: search.get("query") || null,
       database: database === "default" ? "" : database,
       queryId: search.get("query_id") || crypto.randomUUID(),
-      defaultFormat: search.get("default_format") || header("x-clickhouse-format") || "TabSeparated",
+      defaultFormat:
+        search.get("default_format") || header("x-clickhouse-format") || "TabSeparated",
       settings,
       params,
       compressResponse:
-        search.get("enable_http_compression") === "1" &&
-        /\bgzip\b/.test(header("accept-encoding")),
+        search.get("enable_http_compression") === "1" && /\bgzip\b/.test(header("accept-encoding")),
     },
   };
 }

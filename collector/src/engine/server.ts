@@ -23,7 +23,8 @@ export function createEngineServer(parts: ServerParts): Server {
     { maxHeaderSize: 1024 * 1024, requestTimeout: 0, keepAliveTimeout: 65_000 },
     (request, response) => {
       answer(parts, request, response).catch((error: unknown) => {
-        if (!response.headersSent) refuse(response, exception(1001, "STD_EXCEPTION", String(error)));
+        if (!response.headersSent)
+          refuse(response, exception(1001, "STD_EXCEPTION", String(error)));
         else response.destroy();
       });
     },

@@ -84,6 +84,20 @@ describe("a JSON request", () => {
     expect(first('{"timeUnixNano":"18446744073709551615"}')?.timeMs).toBe(18_446_744_073_709);
   });
 
+  it("finds long bare numbers next to anything, and none inside strings", () => {
+    const long = "9007199254740993";
+    const record = first(
+      `{"ignored":[-${long},${long}.5,${long}e3,1${long}${long}],"eventName":"${long}",` +
+        `"timeUnixNano" : 1700000000123000000 ,"attributes":[{"key":"\\\\\\"${long}",` +
+        `"value":{"intValue":-${long}}},{"key":"d","value":{"doubleValue":${long}.5}}]}`,
+    );
+    expect(record).toMatchObject({ eventName: long, timeMs: 1_700_000_000_123 });
+    expect(record?.attributes).toEqual([
+      [`\\"${long}`, Kind.Integer, -9_007_199_254_740_993n],
+      ["d", Kind.Double, Number(`${long}.5`)],
+    ]);
+  });
+
   it("takes doubles as numbers and strings, NaN and the infinities by name", () => {
     expect(value('{"doubleValue":0.5}')).toEqual([Kind.Double, 0.5]);
     expect(value('{"doubleValue":"1e3"}')).toEqual([Kind.Double, 1000]);
@@ -226,6 +240,11 @@ describe("a malformed JSON request", () => {
       ),
     );
     expect(decode(records, createIncomingLog(), () => {})?.fault).toBe("too_many_records");
+  });
+
+  it("is too large where it would take the parser seconds", () => {
+    const body = Buffer.from(`{"a":[${"{},".repeat(2_000_001)}{}]}`);
+    expect(decode(body, createIncomingLog(), () => {})?.fault).toBe("body_too_large");
   });
 
   it("never repeats what was sent", () => {

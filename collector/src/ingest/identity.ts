@@ -13,29 +13,42 @@ const MAX_REMEMBERED = 8_192;
  * @param key 32 random bytes
  */
 export function createUserHasher(key: Buffer): UserHasher {
-  // Records come in runs of one user, and a day's users come again: one memo, one bounded map.
-  const remembered = new Map<string, bigint>();
+  // By app and install, then by identity. Records come in runs of one install: the last one's users
+  // stay at hand. When full all is forgotten; what is still in use is soon there again.
+  const byInstall = new Map<string, Map<string, bigint>>();
+  let remembered = 0;
+  let users = new Map<string, bigint>();
   let lastApp = "";
   let lastInstall = "";
-  let lastIdentity = "";
-  let last = 0n;
 
-  function hash(name: string): bigint {
-    const known = remembered.get(name);
-    if (known !== undefined) return known;
-    const fresh = createHmac("sha256", key).update(name).digest().readBigUInt64BE(0);
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-    remembered.set(name, fresh);
-    return fresh;
+  function usersOf(app: string, installId: string): Map<string, bigint> {
+    const scope = `${app}\0${installId}`;
+    const known = byInstall.get(scope) ?? new Map<string, bigint>();
+    byInstall.set(scope, known);
+    return known;
+  }
+
+  function forgetAll(): void {
+    byInstall.clear();
+    remembered = 0;
   }
 
   return (app, installId, identity) => {
     if (identity === "") return 0n;
-    if (identity === lastIdentity && installId === lastInstall && app === lastApp) return last;
-    last = hash(`${app}\0${installId}\0${identity}`);
-    lastApp = app;
-    lastInstall = installId;
-    lastIdentity = identity;
-    return last;
+    if (installId !== lastInstall || app !== lastApp) {
+      users = usersOf(app, installId);
+      lastApp = app;
+      lastInstall = installId;
+    }
+    const known = users.get(identity);
+    if (known !== undefined) return known;
+    if (++remembered > MAX_REMEMBERED) {
+      forgetAll();
+      users = usersOf(app, installId);
+    }
+    const name = `${app}\0${installId}\0${identity}`;
+    const fresh = createHmac("sha256", key).update(name).digest().readBigUInt64BE(0);
+    users.set(identity, fresh);
+    return fresh;
   };
 }

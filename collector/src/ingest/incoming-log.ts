@@ -11,7 +11,7 @@ export interface IncomingLog extends IncomingRecord {
 
 /** Why a body cannot be read. Names a place in the message, never a value. */
 export interface DecodeFault {
-  fault: Extract<IngestFault, "body_malformed" | "too_many_records">;
+  fault: Extract<IngestFault, "body_malformed" | "body_too_large" | "too_many_records">;
   /** The message or field at fault, as a path of field names; "" for the whole body. */
   field: string;
   description: string;

@@ -208,6 +208,7 @@ describe("every error is a Status in the request's type", () => {
     const cases: [number, number, Parameters<typeof send>[1]][] = [
       [400, 3, { headers, body: "{" }],
       [400, 3, { headers: { ...headers, "content-encoding": "gzip" }, body: "plain" }],
+      [400, 3, { headers, path: "/v1/%zz", body: "{}" }],
       [401, 16, { headers: none, body: "{}" }],
       [401, 16, { headers: { ...headers, authorization: "Bearer wrong" }, body: "{}" }],
       [404, 12, { headers, path: "/v1/unknown", body: "{}" }],
@@ -261,6 +262,30 @@ describe("every error is a Status in the request's type", () => {
   it("is 400 for a JSON body of no bytes", async () => {
     const answer = await send(server, { headers: JSON_TYPE });
     expect([answer.status, readStatus(answer).violations.length]).toEqual([400, 1]);
+  });
+});
+
+describe("a collector that stops", () => {
+  it("answers the request under way, whose last byte comes after the stop began", async () => {
+    const body = json;
+    const { connect } = await import("node:net");
+    const socket = connect(server.port, "127.0.0.1");
+    socket.write(
+      `POST /v1/logs HTTP/1.1\r\nhost: x\r\nauthorization: ${BEARER.authorization}\r\n` +
+        `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n` +
+        body.slice(0, -1),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const closed = server.app.close();
+    const answered = new Promise<string>((resolve) =>
+      socket.once("data", (chunk) => resolve(chunk.toString())),
+    );
+    socket.write(body.slice(-1));
+    expect(await answered).toMatch(/^HTTP\/1.1 200 /);
+    socket.end();
+    await closed;
+    await expect(send(server, { headers: JSON_TYPE, body })).rejects.toThrow(/ECONNREFUSED/);
+    expect(await server.stored()).toMatchObject({ events: 1 });
   });
 });
 

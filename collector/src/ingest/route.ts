@@ -1,6 +1,6 @@
 import type { DecisionTable } from "@rollcall/schemas";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { ingestFaultOf } from "../errors.ts";
+import { apiErrorCode, ingestFaultOf, sendApiError } from "../errors.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Spool } from "../spool/types.ts";
 import type { Sender, TokenBook } from "./authenticate.ts";
@@ -114,6 +114,16 @@ export function registerIngest(app: FastifyInstance, deps: IngestDeps): void {
   }
 
   for (const prefix of PREFIXES) void app.register(mount, { prefix });
+}
+
+/**
+ * For Fastify's `frameworkErrors`: a path that cannot be decoded (`/v1/%zz`) reaches no route, and
+ * Fastify's own answer repeats it.
+ */
+export function answerBadUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  const underIngest = PREFIXES.some((prefix) => request.url.startsWith(`${prefix}/`));
+  if (underIngest) return refuse(request, reply, { fault: ingestFaultOf(error) });
+  return sendApiError(request, reply, apiErrorCode(error));
 }
 
 /** What Fastify raises itself, and bugs. Only bugs are logged: the rest is the sender's business. */

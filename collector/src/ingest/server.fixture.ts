@@ -11,7 +11,7 @@ import { readSegment, segmentNumber } from "../spool/segment.ts";
 import { createSpool } from "../spool/spool.ts";
 import type { Spool } from "../spool/types.ts";
 import { createTokenBook } from "./authenticate.ts";
-import { registerIngest } from "./route.ts";
+import { answerBadUrl, registerIngest } from "./route.ts";
 
 /*
  * A collector without store and dashboard: ingest on a real port of 127.0.0.1, with real
@@ -79,7 +79,7 @@ export async function startIngest(options: TestServerOptions = {}): Promise<Test
     log,
   });
   const metrics = createMetrics("0.0.0");
-  const app = Fastify(serverOptions(log)) as unknown as FastifyInstance;
+  const app = Fastify({ ...serverOptions(log), frameworkErrors: answerBadUrl });
   observeRequests(app, metrics);
   const table = compileTable("timetracker", CATALOGUE);
   registerIngest(app, {

@@ -1,21 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openTestStore, type TestStore } from "../store/testing.ts";
 import { createSessions } from "./session.ts";
-import {
-  ADMIN,
-  NOW,
-  SESSION_KEY,
-  startApi,
-  startStore,
-  type TestApi,
-  type TestStore,
-} from "./testing.ts";
+import { ADMIN, NOW, SESSION_KEY, startApi, type TestApi } from "./testing.ts";
 
 let stored: TestStore;
 let api: TestApi;
 beforeAll(async () => {
-  stored = await startStore();
+  stored = await openTestStore();
 });
-afterAll(() => stored?.stop());
+afterAll(() => stored?.close());
 beforeEach(async () => {
   api = await startApi(stored.store);
   return () => api.close();

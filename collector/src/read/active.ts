@@ -46,17 +46,20 @@ export const active = question({
     const { installs, params } = population(app, parameters);
     const { buckets, first, until } = spanOf(range, interval, loadedUntil);
     const rows = await ask<{ start: string; installs: number; admitted: number }>(
-      // One row an install and bucket first: exact, in memory that does not grow with the days.
-      `SELECT start, count() AS installs, countIf(admitted) AS admitted
+      // A set of buckets an install: exact, and in memory that grows with installs, not with days.
+      `SELECT toDate(start) AS start, count() AS installs, countIf(admitted) AS admitted
        FROM (
-         SELECT install_id, ${BUCKET[interval]("day")} AS start
-         FROM heartbeats
-         WHERE app = {app:String} AND day >= {first:Date} AND day < {until:Date}
-         GROUP BY install_id, start
-       ) AS seen
-       INNER JOIN (
-         SELECT install_id, admitted FROM installs_latest WHERE app = {app:String} AND ${installs}
-       ) AS known USING (install_id)
+         SELECT admitted, arrayJoin(bitmapToArray(starts)) AS start
+         FROM (
+           SELECT install_id, groupBitmapState(toUInt32(${BUCKET[interval]("day")})) AS starts
+           FROM heartbeats
+           WHERE app = {app:String} AND day >= {first:Date} AND day < {until:Date}
+           GROUP BY install_id
+         ) AS seen
+         INNER JOIN (
+           SELECT install_id, admitted FROM installs_latest WHERE app = {app:String} AND ${installs}
+         ) AS known USING (install_id)
+       )
        GROUP BY start`,
       { ...params, first, until },
     );

@@ -9,8 +9,8 @@ const LIMITS: Settings = {
   timeout_before_checking_execution_speed: 0,
   max_memory_usage: 768 * 1024 * 1024,
   max_threads: 2,
-  // Rows come sorted by install from heartbeats, so grouping by install holds few of them at once.
-  optimize_aggregation_in_order: 1,
+  // Of heartbeats no two partitions hold the same key, so each is merged by itself.
+  do_not_merge_across_partitions_select_final: 1,
 };
 
 /** Runs bound SELECTs for one question and times each. Throws as `Store.query` does. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { apiErrors } from "../errors.ts";
-import { beat, send, startApi, startStore, type TestApi, type TestStore } from "./testing.ts";
+import { openTestStore, type TestStore } from "../store/testing.ts";
+import { beat, send, startApi, type TestApi } from "./testing.ts";
 
 type Schema = Record<string, unknown>;
 interface Operation {
@@ -29,7 +30,7 @@ let stored: TestStore;
 let api: TestApi;
 let document: Document;
 beforeAll(async () => {
-  stored = await startStore();
+  stored = await openTestStore();
   await beat(stored.store, [{ install: 1, at: "2026-11-20", app_version: "2.3.1" }]);
   await send(stored.store, [
     {
@@ -48,7 +49,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await api?.close();
-  await stored?.stop();
+  await stored?.close();
 });
 
 const resolve = (schema: Schema): Schema => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { beat, NOW, send, startApi, startStore, type TestApi, type TestStore } from "./testing.ts";
+import { openTestStore, type TestStore } from "../store/testing.ts";
+import { beat, NOW, send, startApi, type TestApi } from "./testing.ts";
 
 let stored: TestStore;
 let api: TestApi;
@@ -9,7 +10,7 @@ let api: TestApi;
  * and 09-25 12:00.
  */
 beforeAll(async () => {
-  stored = await startStore();
+  stored = await openTestStore();
   const linux = { platform: "linux", deployment_type: "docker", release_channel: "stable" };
   await beat(stored.store, [
     // 1: there all along, admitted; the latest version counts.
@@ -67,7 +68,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await api?.close();
-  await stored?.stop();
+  await stored?.close();
 });
 
 describe("installs/summary", () => {

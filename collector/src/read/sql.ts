@@ -4,6 +4,7 @@ import type { Histogram } from "prom-client";
 import { z } from "zod";
 import { sendApiError } from "../errors.ts";
 import { ClickHouseError, type Settings, type Store } from "../store/client.ts";
+import { exactRows } from "./exact.ts";
 import { queryFailure } from "./failure.ts";
 import { errors } from "./openapi.ts";
 import { checkStatement } from "./statement.ts";
@@ -40,7 +41,7 @@ const reply = z
   .object({
     rows: z.array(z.record(z.string(), z.unknown())).meta({
       description:
-        "One object a row. Integers beyond ±(2^53 − 1) may come as strings, since JSON readers would round them.",
+        "One object a row. Integers beyond ±(2^53 − 1) are strings, since JSON readers would round them; in arrays and maps all 64-bit integers are where one is.",
     }),
   })
   .meta({ id: "StatementRows", example: { rows: [{ platform: "linux", installs: 903 }] } });
@@ -88,9 +89,21 @@ export function registerSql(app: FastifyInstance, { store, metrics }: SqlDeps): 
       running++;
       const stop = metrics.queryDuration.startTimer({ query: "sql" });
       try {
-        const rows = await store.reader.query<Row>(checked.sql, {}, { settings: LIMITS });
+        const rows = await exactRows((asStrings) =>
+          store.reader.query<Row>(
+            checked.sql,
+            {},
+            { settings: { ...LIMITS, output_format_json_quote_64bit_integers: asStrings } },
+          ),
+        );
         // Rows have whatever columns the statement names, so there is no schema to write them by.
-        return reply.serializer(JSON.stringify).send({ rows });
+        const written = JSON.stringify({ rows });
+        // The engine counts a constant column once, however many rows repeat it.
+        if (written.length > MOST_BYTES) {
+          const most = `${MOST_BYTES / 1024 / 1024} MiB`;
+          return sendApiError(request, reply, "query_failed", `The result is over ${most}.`);
+        }
+        return reply.serializer(() => written).send({ rows });
       } catch (error) {
         const failure = queryFailure(error);
         if (failure === null) throw error;

@@ -1,11 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from "fastify";
-import { superviseEngine } from "../engine/supervise.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
-import { createStore, type Store } from "../store/client.ts";
-import { migrate } from "../store/migrate.ts";
+import type { Store } from "../store/client.ts";
 import { registerReadApi } from "./routes.ts";
 
 /*
@@ -16,33 +11,6 @@ import { registerReadApi } from "./routes.ts";
 export const NOW = new Date("2026-11-20T12:00:00.000Z");
 export const ADMIN = "admin-token-of-the-tests";
 export const SESSION_KEY = Buffer.alloc(32, 7);
-const SILENT = { info() {}, warn() {}, error() {} };
-
-export interface TestStore {
-  store: Store;
-  stop(): Promise<void>;
-}
-
-/** A migrated, empty store in a temporary directory, in an engine process of its own. */
-export async function startStore(): Promise<TestStore> {
-  const directory = await mkdtemp(join(tmpdir(), "rollcall-read-"));
-  const engine = await superviseEngine({
-    directory,
-    memoryBytes: 1024 ** 3,
-    log: SILENT,
-    lockWaitMs: 5_000,
-  });
-  const store = createStore({ engine });
-  await migrate(store, SILENT);
-  return {
-    store,
-    async stop() {
-      await store.close();
-      await engine.stop();
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
-}
 
 export interface TestApi {
   app: FastifyInstance;

@@ -86,14 +86,11 @@ export const versions = question({
     const [rows, days] = await Promise.all([
       installsBy("app_version", parameters, context),
       ask<DayRow>(
-        // Of the records of one install and day the last received counts, merged or not yet.
-        `SELECT day AS start, if(said = '', {unknown:String}, said) AS version, count() AS installs
-         FROM (
-           SELECT install_id, day, argMax(app_version, received_at) AS said
-           FROM heartbeats
-           WHERE app = {app:String} AND day >= {from:Date} AND day <= {to:Date}${andInstall}
-           GROUP BY install_id, day
-         )
+        // FINAL: of the records of one install and day the last received counts, merged or not yet.
+        `SELECT
+           day AS start, if(app_version = '', {unknown:String}, app_version) AS version, count() AS installs
+         FROM heartbeats FINAL
+         WHERE app = {app:String} AND day >= {from:Date} AND day <= {to:Date}${andInstall}
          GROUP BY start, version`,
         { ...params, ...range, unknown: UNKNOWN },
       ),

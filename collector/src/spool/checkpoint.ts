@@ -29,7 +29,7 @@ export interface Checkpoint {
 }
 
 const NAME = "checkpoint";
-const COMPACT_BYTES = 64 * 1024;
+const COMPACT_BYTES = 16 * 1024;
 
 export async function openCheckpoint(directory: string): Promise<Checkpoint> {
   const text = await readFile(join(directory, NAME), "latin1").catch(() => "");
@@ -47,6 +47,7 @@ export async function openCheckpoint(directory: string): Promise<Checkpoint> {
 
   let handle: FileHandle | null = null;
   let size = 0;
+  let broken = false;
 
   function apply(segment: number, word: string): void {
     if (word === "done" || word === "aside") {
@@ -69,20 +70,22 @@ export async function openCheckpoint(directory: string): Promise<Checkpoint> {
     }
     const content = lines.join("");
     await replaceFile(directory, NAME, content);
-    handle = await open(join(directory, NAME), "a");
     size = content.length;
+    broken = false;
   }
 
   async function append(segment: number, word: string): Promise<void> {
     apply(segment, word);
-    if (handle === null || size > COMPACT_BYTES) return rewrite();
+    if (broken || size > COMPACT_BYTES) return rewrite();
     const line = formatLine(segment, word);
     try {
+      handle ??= await open(join(directory, NAME), "a");
       await handle.appendFile(line);
       await handle.datasync();
       size += line.length;
     } catch (error) {
       // An fsync is never tried twice on one file: the next call writes a new one.
+      broken = true;
       await close();
       throw error;
     }

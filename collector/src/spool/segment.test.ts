@@ -1,5 +1,6 @@
 import { copyFile, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { readVerified } from "../store/read-segment.ts";
 import type { SetAside } from "./quarantine.ts";
@@ -164,7 +165,6 @@ describe("files", () => {
   test("a format of another version is set aside, not guessed at", async () => {
     const [path] = await writeSegments();
     const bytes = await readFile(path!);
-    const { crc32 } = await import("node:zlib");
     bytes.writeUInt32LE(99, 8);
     bytes.writeUInt32LE(crc32(bytes.subarray(0, 52)), 52);
     await writeFile(path!, bytes);

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { realFiles, type SpoolFiles } from "./files.ts";
@@ -13,7 +13,10 @@ beforeEach(async () => {
   directory = await temporaryDirectory();
 });
 afterEach(async () => {
-  await Promise.all(opened.splice(0).map((spool) => spool.drain()));
+  for (const spool of opened.splice(0)) {
+    await spool.drain();
+    await spool.checkpoint.close();
+  }
   await directory.remove();
 });
 
@@ -191,7 +194,7 @@ describe("a failing disk", () => {
     expect(counts.syncs - before).toBe(2);
     const segment = await spool.next(new AbortController().signal);
     expect(segment).toMatchObject({ number: 1, bytes: durable });
-    const { size } = await import("node:fs").then((fs) => fs.statSync(segment!.path));
+    const { size } = await stat(segment!.path);
     expect(size).toBe(durable);
     faults.sync = "";
     now += 20_000;
@@ -224,7 +227,6 @@ describe("numbers and names", () => {
     const first = await openSpool();
     await commitOne(first);
     await first.drain();
-    const { rm } = await import("node:fs/promises");
     await rm(join(directory.path, "checkpoint"));
     const second = await openSpool();
     expect(second.uuid).not.toBe(first.uuid);

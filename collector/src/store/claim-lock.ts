@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { ClickHouseError, type Store } from "./client.ts";
 
 /**
@@ -7,58 +8,82 @@ import { ClickHouseError, type Store } from "./client.ts";
  */
 const LOCK = "record_uids_lock";
 /** Far longer than a claim takes: `CLAIM_SECONDS` ends it in the store. */
-const LEASE_SECONDS = 120;
+const LEASE_MS = 120_000;
 export const CLAIM_SECONDS = 30;
 const POLL_MS = 20;
+const ABANDONED_MS = 3_600_000;
 const TABLE_ALREADY_EXISTS = 57;
+const TOKEN = /^\d+_[0-9a-f]{16}$/;
 
-interface Holder {
+/** What a lock says about itself, in its comment. */
+interface Held {
   holder: string;
-  uuid: string;
-  age: number;
+  /** Of this one hold: when it began and a random part. */
+  token: string;
 }
 
 /**
  * Runs `work` while no other holder does. A lock that a crashed collector left is taken over: at
- * once by the same holder, by others when the lease is over.
+ * once by the same holder, by another that has seen the same hold for the whole lease.
  * @param holder the spool's UUID; it holds the lock once at a time
- * @throws what the store throws
+ * @throws what the store throws, and AbortError when the signal is aborted while waiting
  */
 export async function withClaimLock(
   store: Store,
   holder: string,
   signal: AbortSignal,
   work: () => Promise<void>,
+  leaseMs = LEASE_MS,
 ): Promise<void> {
-  while (!(await tryLock(store, holder))) {
-    const current = await readHolder(store);
-    if (current && (current.holder === holder || current.age > LEASE_SECONDS)) {
-      await takeAway(store, current);
-    } else {
-      signal.throwIfAborted();
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-  }
+  await lock(store, holder, signal, leaseMs);
   const lockedAt = performance.now();
   try {
     await work();
   } catch (error) {
     // Without an answer the claim may still run: the lock stays until the next try has killed it.
-    if (error instanceof ClickHouseError) await unlock(store, lockedAt);
+    if (error instanceof ClickHouseError) await unlock(store, lockedAt, leaseMs);
     throw error;
   }
-  await unlock(store, lockedAt);
+  await unlock(store, lockedAt, leaseMs);
 }
 
-async function unlock(store: Store, lockedAt: number): Promise<void> {
-  // Past the lease it may be another's by now.
-  if (performance.now() - lockedAt > (LEASE_SECONDS * 1000) / 2) return;
+async function lock(
+  store: Store,
+  holder: string,
+  signal: AbortSignal,
+  leaseMs: number,
+): Promise<void> {
+  let seen = "";
+  let seenSince = 0;
+  while (!(await tryLock(store, holder))) {
+    const held = await readLock(store);
+    if (held === null) continue;
+    if (held.token !== seen) {
+      seen = held.token;
+      seenSince = performance.now();
+    }
+    if (held.holder === holder || performance.now() - seenSince > leaseMs) {
+      await takeAway(store, held);
+    } else {
+      signal.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+}
+
+async function unlock(store: Store, lockedAt: number, leaseMs: number): Promise<void> {
+  // Later it may be another's.
+  if (performance.now() - lockedAt > leaseMs / 2) return;
   await store.command(`DROP TABLE IF EXISTS ${LOCK} SYNC`).catch(() => {});
 }
 
 async function tryLock(store: Store, holder: string): Promise<boolean> {
+  const token = `${Date.now()}_${randomBytes(8).toString("hex")}`;
+  const comment = `${holder} ${token}`;
   try {
-    await store.command(`CREATE TABLE ${LOCK} (nothing UInt8) ENGINE = Memory COMMENT '${holder}'`);
+    await store.command(
+      `CREATE TABLE ${LOCK} (nothing UInt8) ENGINE = Memory COMMENT '${comment}'`,
+    );
     return true;
   } catch (error) {
     if (codeOf(error) === TABLE_ALREADY_EXISTS) return false;
@@ -66,23 +91,23 @@ async function tryLock(store: Store, holder: string): Promise<boolean> {
   }
 }
 
-async function readHolder(store: Store): Promise<Holder | null> {
-  const [row] = await store.query<Holder>(
-    `SELECT comment AS holder, toString(uuid) AS uuid,
-       dateDiff('second', metadata_modification_time, now()) AS age
-     FROM system.tables WHERE database = currentDatabase() AND name = {name:String}`,
+async function readLock(store: Store): Promise<Held | null> {
+  const [row] = await store.query<{ comment: string }>(
+    `SELECT comment FROM system.tables
+     WHERE database = currentDatabase() AND name = {name:String}`,
     { name: LOCK },
   );
-  return row ?? null;
+  const [holder, token] = row?.comment.split(" ") ?? [];
+  if (holder === undefined || token === undefined || !TOKEN.test(token)) return null;
+  return { holder, token };
 }
 
 /**
- * Renames the abandoned lock after its own UUID. Of two that try, the second finds that name taken
+ * Renames the abandoned lock after its token. Of two that try, the second finds that name taken
  * and cannot take the first one's new lock away; so the renamed table stays for an hour.
  */
-async function takeAway(store: Store, abandoned: Holder): Promise<void> {
-  const name = `${LOCK}_${abandoned.uuid.replaceAll("-", "")}`;
-  await store.command(`RENAME TABLE ${LOCK} TO ${name}`).catch((error) => {
+async function takeAway(store: Store, held: Held): Promise<void> {
+  await store.command(`RENAME TABLE ${LOCK} TO ${LOCK}_${held.token}`).catch((error) => {
     if (!(error instanceof ClickHouseError)) throw error;
   });
 }
@@ -90,11 +115,15 @@ async function takeAway(store: Store, abandoned: Holder): Promise<void> {
 /** Drops locks that were taken away more than an hour ago. */
 export async function dropAbandonedLocks(store: Store): Promise<void> {
   const rows = await store.query<{ name: string }>(
-    `SELECT name FROM system.tables WHERE database = currentDatabase()
-       AND startsWith(name, {prefix:String}) AND metadata_modification_time < now() - 3600`,
+    `SELECT name FROM system.tables
+     WHERE database = currentDatabase() AND startsWith(name, {prefix:String})`,
     { prefix: `${LOCK}_` },
   );
-  for (const { name } of rows) await store.command(`DROP TABLE IF EXISTS ${name}`);
+  for (const { name } of rows) {
+    const token = name.slice(LOCK.length + 1);
+    if (!TOKEN.test(token) || Date.now() - Number.parseInt(token, 10) < ABANDONED_MS) continue;
+    await store.command(`DROP TABLE IF EXISTS ${name}`);
+  }
 }
 
 function codeOf(error: unknown): number | null {

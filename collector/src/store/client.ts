@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
-import { ClickHouseError } from "@clickhouse/client";
+import { type ClickHouseClient, ClickHouseError } from "@clickhouse/client";
 import { stringLiteral } from "../engine/lexer.ts";
+import { readerLimits } from "../engine/reader.ts";
+import { whyReaderMayNot } from "../engine/statement.ts";
 import { connectTo, type StoreTarget } from "./connect.ts";
-import { READER_LIMITS, refuseWrites } from "./reader.ts";
 
 /** Values for `{name:Type}` placeholders; they travel apart from the SQL text. */
 export type Params = Record<string, ParamValue>;
@@ -29,8 +29,9 @@ export interface StatementOptions {
 
 /**
  * What became of an insert. `refused`: the store answered with an error and nothing of it is
- * running any more. `uncertain`: no complete answer came; it may have been stored, may still be
- * running, or may never have arrived: `kill(queryId)`, then look.
+ * running any more, though blocks before the error may be stored. `uncertain`: no complete answer
+ * came; it may have been stored, may still be running, or may never have arrived:
+ * `kill(queryId)`, then look.
  */
 export type InsertOutcome =
   | { ok: true }
@@ -85,3 +86,136 @@ export class StoreUnreachable extends Error {
 
 export { ClickHouseError, type StoreTarget };
 
+const PING_MS = 5_000;
+/** The server wrote, but could not tell whether all of it arrived. */
+const UNKNOWN_STATUS_OF_INSERT = 319;
+/** Of an external server; the embedded engine knows its own. */
+const EXTERNAL_READER_MEMORY = 8 * 1024 ** 3;
+/** Numbers as numbers, whatever the server's profile says. */
+const AS_NUMBERS: Settings = { output_format_json_quote_64bit_integers: 0 };
+
+/**
+ * The one way to the store, embedded or external.
+ * @example const store = createStore({ engine });
+ */
+export function createStore(target: StoreTarget): Store {
+  const connection = connectTo(target);
+  const external = "clickhouseUrl" in target;
+
+  const owner = (): ClickHouseClient => reachable(connection.owner());
+
+  async function rows<T>(
+    client: ClickHouseClient,
+    sql: string,
+    options: StatementOptions,
+  ): Promise<T[]> {
+    const result = await client.query({
+      query: sql,
+      format: "JSONEachRow",
+      ...statement({ ...options, settings: { ...AS_NUMBERS, ...options.settings } }),
+    });
+    return result.json<T>();
+  }
+
+  return {
+    command: (sql, options = {}) =>
+      answered(async () => void (await owner().command({ query: sql, ...statement(options) }))),
+
+    query: <T>(sql: string, params: Params = {}, options: Omit<StatementOptions, "params"> = {}) =>
+      answered(() => rows<T>(owner(), sql, { ...options, params })),
+
+    async insertNative(sql, body, options = {}) {
+      try {
+        const result = await owner().exec({
+          query: sql,
+          values: Buffer.isBuffer(body) ? Readable.from([body]) : Readable.from(body),
+          ...statement(options),
+        });
+        for await (const _ of result.stream);
+        return { ok: true };
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        if (!(error instanceof ClickHouseError)) return { ok: false, kind: "uncertain", message };
+        const code = Number(error.code);
+        if (code === UNKNOWN_STATUS_OF_INSERT) return { ok: false, kind: "uncertain", message };
+        return { ok: false, kind: "refused", code, message };
+      }
+    },
+
+    async ping() {
+      const client = connection.owner();
+      if (client === null) return false;
+      const abort_signal = AbortSignal.timeout(PING_MS);
+      return (await client.ping({ select: external, abort_signal })).success;
+    },
+
+    kill: (queryId) =>
+      answered(async () => {
+        const query = `KILL QUERY WHERE query_id = ${stringLiteral(queryId)} SYNC`;
+        await owner().command({ query });
+      }),
+
+    reader: {
+      query: <T>(
+        sql: string,
+        params: Params = {},
+        options: Omit<StatementOptions, "params"> = {},
+      ) =>
+        answered(async () => {
+          const client = reachable(connection.reader());
+          if (!external) return rows<T>(client, sql, { ...options, params });
+          const canonical = await readerStatement(client, sql);
+          // The text cannot lift what `readonly = 1` fixes: SETTINGS clauses are refused by it.
+          const settings = {
+            ...readerLimits(EXTERNAL_READER_MEMORY),
+            ...options.settings,
+            result_overflow_mode: "throw",
+            readonly: 1,
+          };
+          return rows<T>(client, canonical, { ...options, params, settings });
+        }),
+    },
+
+    close: () => connection.close(),
+  };
+}
+
+/** The embedded engine looks at a reader's text itself; in front of a server the collector does. */
+async function readerStatement(client: ClickHouseClient, sql: string): Promise<string> {
+  const result = await client.query({
+    query: "SELECT formatQuerySingleLine({sql:String}) AS canonical",
+    query_params: { sql },
+    format: "JSONEachRow",
+  });
+  const canonical = (await result.json<{ canonical: string }>())[0]?.canonical ?? "";
+  const why = whyReaderMayNot(canonical);
+  if (why !== null) {
+    const message = `Cannot execute query: ${why}`;
+    throw new ClickHouseError({ message, code: "164", type: "READONLY" });
+  }
+  return canonical;
+}
+
+function reachable(client: ClickHouseClient | null): ClickHouseClient {
+  if (client === null) throw new StoreUnreachable("the engine is not running");
+  return client;
+}
+
+/** Leaves a store's refusal as it is; everything else that goes wrong is a missing answer. */
+async function answered<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ClickHouseError || error instanceof StoreUnreachable) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new StoreUnreachable(`no answer from the store: ${message}`, { cause: error });
+  }
+}
+
+function statement({ params, settings, queryId }: StatementOptions) {
+  return {
+    ...(params && { query_params: params as Record<string, unknown> }),
+    ...(settings && { clickhouse_settings: settings }),
+    ...(queryId !== undefined && { query_id: queryId }),
+  };
+}

@@ -152,7 +152,8 @@ function notInLedger(table: string, partition: string, stage: string): string {
 }
 
 function stageIsWhole(stage: string): string {
-  return `throwIf((SELECT count() FROM ${stage}) != {rows:UInt64}, 'the stage was lost') = 0`;
+  // The throw is in the subquery, which has a row also where the stage has none.
+  return `(SELECT throwIf(count() != {rows:UInt64}, 'the stage was lost') FROM ${stage}) = 0`;
 }
 
 function structure(table: Table): string {

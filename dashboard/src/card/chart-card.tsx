@@ -102,9 +102,10 @@ function Figure<T>(props: {
     return <p class="card-empty">{props.filtered ? text.card.emptyFiltered : text.card.empty}</p>;
   }
   const summary = props.summary(model);
+  // A single bucket has no course to draw: its table says it all.
   return (
     <figure>
-      {props.asTable ? (
+      {props.asTable || model.starts.length === 1 ? (
         <BucketTable model={model} title={props.title} />
       ) : (
         <LineChart model={model} label={summary} />

@@ -55,7 +55,7 @@ export function DataTable<Row>(props: {
               >
                 {column.sortable && props.onSort ? (
                   <button type="button" class="sort" onClick={() => props.onSort?.(column.id)}>
-                    {column.label}
+                    <span>{column.label}</span>
                     <span class="sort-mark" aria-hidden="true">
                       {sort?.column !== column.id ? "" : sort.descending ? "↓" : "↑"}
                     </span>

@@ -7,7 +7,7 @@ export const MOST_END_LABELS = 4;
 const LINE_HEIGHT = 16;
 const GAP = 8;
 /** Length of the piece of line before a label. */
-const SAMPLE = 14;
+const SAMPLE = 22;
 const LONGEST = 20;
 
 /** The text of one label, cut to fit the margin. */

@@ -24,12 +24,15 @@ export interface PlotModel {
   incomplete: number;
 }
 
-/** Dashes tell lines apart without colour; the first two are solid. */
+/**
+ * Dashes tell lines apart without colour; the first two are solid. None is dotted: dots mean "still
+ * filling".
+ */
 export const DASHES: readonly (readonly number[])[] = [
   [],
   [],
   [8, 4],
-  [2, 3],
-  [10, 3, 2, 3],
-  [14, 5],
+  [12, 3, 3, 3],
+  [4, 3],
+  [16, 3, 3, 3, 3, 3],
 ];

@@ -1,6 +1,7 @@
 import type uPlot from "uplot";
 import { formatTick } from "../format/dates.ts";
 import { formatCount, formatPercent } from "../format/numbers.ts";
+import { utcDay } from "../state/ranges.ts";
 import { DASHES, type PlotModel } from "./model.ts";
 import { toSums } from "./stack.ts";
 import { colour, tint } from "./theme.ts";
@@ -124,12 +125,13 @@ function xAxis(model: () => PlotModel): uPlot.Axis {
       const width = plot.bbox.width / devicePixelRatio || plot.width;
       return bucketTicks(shown.length, width, LABEL_ROOM).map((at) => shown[at] ?? 0);
     },
-    values: (plot, splits) => {
-      const { min, max } = plot.scales.x ?? {};
-      const years = (max ?? 0) - (min ?? 0) > 300 * 86_400;
-      return splits.map((split) =>
-        formatTick(new Date(split * 1000).toISOString().slice(0, 10), model().interval, years),
-      );
+    values: (_, splits) => {
+      const starts = splits.map((split) => utcDay(new Date(split * 1000)));
+      // A year is written where it begins: more often it would only take room.
+      return starts.map((start, at) => {
+        const turned = at > 0 && start.slice(0, 4) !== starts[at - 1]?.slice(0, 4);
+        return formatTick(start, model().interval, turned);
+      });
     },
   };
 }

@@ -12,11 +12,11 @@ export function Swatch(props: { colour: ColourToken; kind: PlotModel["kind"]; in
     );
   }
   return (
-    <svg class="swatch" width="18" height="10" aria-hidden="true">
+    <svg class="swatch" width="22" height="10" aria-hidden="true">
       <line
         x1="0"
         y1="5"
-        x2="18"
+        x2="22"
         y2="5"
         stroke-width="2.5"
         stroke-dasharray={DASHES[props.index]?.join(" ") ?? ""}

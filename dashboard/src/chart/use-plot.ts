@@ -58,7 +58,7 @@ export function usePlot(
         cursor: {
           y: false,
           drag: { x: true, y: false, setScale: false, dist: 8 },
-          points: { size: 9, show: model.kind === "line" },
+          points: model.kind === "line" ? { size: 9 } : { show: false },
           sync: {
             key: "page",
             setSeries: false,

@@ -31,11 +31,7 @@ export function Dashboard({ onSignOut }: { onSignOut: () => Promise<boolean> }) 
   }, [apps.data, view.app]);
   useKeys(keys, {
     range: (kind) => change({ range: { kind }, zoom: null }),
-    custom: () => {
-      setMenu("range");
-      // The menu is on the page after this press was handled.
-      setTimeout(() => document.getElementById("range-from")?.focus());
-    },
+    custom: () => setMenu("custom"),
     filter: () => setMenu("filter"),
     help: () => setHelp(true),
     page: (page) => change({ page, choices: {} }),

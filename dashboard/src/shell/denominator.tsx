@@ -17,7 +17,9 @@ export function Denominator() {
       : text.denominator.pending(pending),
   ];
   const rest = [
-    text.denominator.sharing(formatShare(counts.sharingDetailed, counts.active.month)),
+    ...(counts.active.month > 0
+      ? [text.denominator.sharing(formatShare(counts.sharingDetailed, counts.active.month))]
+      : []),
     text.denominator.until(formatInstant(counts.asOf, new Date())),
     ...(hasFilters(view.filters) ? [text.denominator.filtered] : []),
   ];

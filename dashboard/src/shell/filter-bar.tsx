@@ -10,7 +10,7 @@ import { RangeMenu } from "./range-menu.tsx";
 import { Switch } from "./switch.tsx";
 
 /** Which of the bar's two menus is open; the keys open them too. */
-export type OpenMenu = "range" | "filter" | null;
+export type OpenMenu = "range" | "custom" | "filter" | null;
 
 export function FilterBar(props: { open: OpenMenu; onOpen: (menu: OpenMenu) => void }) {
   const { view, change } = useNavigation();
@@ -19,7 +19,8 @@ export function FilterBar(props: { open: OpenMenu; onOpen: (menu: OpenMenu) => v
     <section class="filter-bar" aria-label={text.filter.bar}>
       <RangeMenu
         days={scope.days}
-        open={props.open === "range"}
+        open={props.open === "range" || props.open === "custom"}
+        custom={props.open === "custom"}
         onOpen={(open) => props.onOpen(open ? "range" : null)}
       />
       <FilterMenu

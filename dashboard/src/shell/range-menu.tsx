@@ -13,7 +13,13 @@ export function rangeName(range: Range): string {
   return `${formatDay(range.from)} – ${formatDayAndYear(range.to)}`;
 }
 
-export function RangeMenu(props: { days: Days; open: boolean; onOpen: (open: boolean) => void }) {
+/** @param props.custom whether it was opened to type two days in */
+export function RangeMenu(props: {
+  days: Days;
+  open: boolean;
+  custom: boolean;
+  onOpen: (open: boolean) => void;
+}) {
   const { view, change } = useNavigation();
   const choose = (range: Range) => {
     change({ range, zoom: null });
@@ -28,7 +34,10 @@ export function RangeMenu(props: { days: Days; open: boolean; onOpen: (open: boo
       face={
         <>
           <CalendarIcon />
-          <span>{rangeName(view.range)}</span>
+          <span>
+            <span class="visually-hidden">{text.range.label}: </span>
+            {rangeName(view.range)}
+          </span>
           <ChevronIcon />
         </>
       }
@@ -48,12 +57,13 @@ export function RangeMenu(props: { days: Days; open: boolean; onOpen: (open: boo
           </li>
         ))}
       </ul>
-      <CustomRange days={props.days} onApply={choose} />
+      <CustomRange days={props.days} focused={props.custom} onApply={choose} />
     </Popover>
   );
 }
 
-function CustomRange({ days, onApply }: { days: Days; onApply: (range: Range) => void }) {
+function CustomRange(props: { days: Days; focused: boolean; onApply: (range: Range) => void }) {
+  const { days, onApply } = props;
   const [from, setFrom] = useState(days.from);
   const [to, setTo] = useState(days.to);
   const [wrong, setWrong] = useState(false);
@@ -73,7 +83,7 @@ function CustomRange({ days, onApply }: { days: Days; onApply: (range: Range) =>
         <input
           class="field"
           type="date"
-          id="range-from"
+          data-autofocus={props.focused ? "" : undefined}
           value={from}
           onInput={(event) => setFrom(event.currentTarget.value)}
         />

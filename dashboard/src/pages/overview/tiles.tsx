@@ -7,9 +7,11 @@ import { text } from "../../text.ts";
 import { latestReleases } from "./releases.ts";
 import { chartedReleases } from "./version-model.ts";
 
+type TileId = "active" | "new" | "churned" | "latest" | "sharing";
+
 /** One key figure; with `chart` it is a button that swaps the main chart. */
 interface Tile {
-  id: string;
+  id: TileId;
   label: string;
   value: string;
   exact: string;
@@ -25,10 +27,15 @@ export function Tiles(props: {
 }) {
   const { summary, view } = useScope();
   const { versions } = props;
+  const failed = (id: TileId, query: Query<unknown>) => (query.error ? failedTile(id) : null);
   const tiles: (Tile | null)[] = [
-    ...(summary.data ? installTiles(summary.data, summary.outdated) : [null, null, null]),
-    versions.data ? latestTile(versions.data, rangeName(view.range), versions.outdated) : null,
-    summary.data ? sharingTile(summary.data, summary.outdated) : null,
+    ...(summary.data
+      ? installTiles(summary.data, summary.outdated)
+      : (["active", "new", "churned"] as const).map((id) => failed(id, summary))),
+    versions.data
+      ? latestTile(versions.data, rangeName(view.range), versions.outdated)
+      : failed("latest", versions),
+    summary.data ? sharingTile(summary.data, summary.outdated) : failed("sharing", summary),
   ];
   return (
     <ul class="tiles" aria-label={text.tile.label}>
@@ -80,7 +87,7 @@ function TileBox(props: { tile: Tile; pressed: boolean; onChart: (chart: string)
 }
 
 function installTiles(counts: InstallsSummary, outdated: boolean): Tile[] {
-  const tile = (id: string, label: string, count: number, hint: string): Tile => ({
+  const tile = (id: TileId, label: string, count: number, hint: string): Tile => ({
     id,
     label,
     value: formatCount(count),
@@ -96,6 +103,11 @@ function installTiles(counts: InstallsSummary, outdated: boolean): Tile[] {
     tile("new", text.tile.new, counts.new, text.tile.newHint),
     tile("churned", text.tile.churned, counts.churned, text.tile.churnedHint),
   ];
+}
+
+function failedTile(id: TileId): Tile {
+  const label = text.tile[id];
+  return { id, label, value: "–", exact: "", hint: text.tile.failed, outdated: false };
 }
 
 function latestTile(data: InstallVersions, range: string, outdated: boolean): Tile {

@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { type Engine, superviseEngine } from "../engine/supervise.ts";
+import { silent, temporaryDirectory } from "../spool/testing.ts";
+import { createStore, type Store } from "./client.ts";
+import { migrate } from "./migrate.ts";
+
+export interface TestStore {
+  store: Store;
+  engine: Engine;
+  /** A place for spools; removed at the end. */
+  directory: string;
+  close(): Promise<void>;
+}
+
+/** A real embedded store with all tables, in a directory of its own. */
+export async function openTestStore(): Promise<TestStore> {
+  const directory = await temporaryDirectory();
+  const engine = await superviseEngine({
+    directory: join(directory.path, "engine"),
+    memoryBytes: 1024 ** 3,
+    log: silent,
+    lockWaitMs: 5000,
+  });
+  const store = createStore({ engine });
+  await migrate(store);
+  return {
+    store,
+    engine,
+    directory: directory.path,
+    async close() {
+      await store.close();
+      await engine.stop();
+      await directory.remove();
+    },
+  };
+}
