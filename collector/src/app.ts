@@ -7,7 +7,7 @@ import { superviseEngine } from "./engine/supervise.ts";
 import { sendApiError } from "./errors.ts";
 import { registerHealth } from "./health.ts";
 import { createTokenBook } from "./ingest/authenticate.ts";
-import { registerIngest } from "./ingest/route.ts";
+import { answerBadUrl, registerIngest } from "./ingest/route.ts";
 import { acquireDataDirectory } from "./lock.ts";
 import { createLog, serverOptions } from "./log.ts";
 import { createMetrics, observeRequests } from "./metrics.ts";
@@ -92,7 +92,7 @@ export async function createCollector(config: Config): Promise<Collector> {
   };
 
   const createServer = (): FastifyInstance => {
-    const server = Fastify(serverOptions(log));
+    const server = Fastify({ ...serverOptions(log), frameworkErrors: answerBadUrl });
     observeRequests(server, metrics);
     server.setNotFoundHandler((request, reply) => sendApiError(request, reply, "not_found"));
     registerHealth(server, health);

@@ -81,7 +81,7 @@ export function apiErrorCode(error: Partial<FastifyError>): ApiErrorCode {
 }
 
 /** `google.rpc.Code`, the numbers used here (google/rpc/code.proto). */
-export const Rpc = {
+const Rpc = {
   Unknown: 2,
   InvalidArgument: 3,
   PermissionDenied: 7,

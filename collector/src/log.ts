@@ -35,7 +35,7 @@ function callSites(error: Error): string[] {
  * An error for the log. The message stays, since a bug cannot be found without it, except where
  * the message quotes the request: a syntax error of JSON.parse and Fastify's own 4xx errors.
  */
-export function loggedError(error: Error & { code?: unknown; statusCode?: unknown }): object {
+function loggedError(error: Error & { code?: unknown; statusCode?: unknown }): object {
   const quotesRequest =
     error instanceof SyntaxError ||
     (typeof error.statusCode === "number" && error.statusCode < 500) ||
@@ -53,7 +53,7 @@ function loggedRequest(request: FastifyRequest): object {
 }
 
 /** pino options for the collector: JSON lines, ISO times, the three closed serializers. */
-export function loggerOptions(level: string): LoggerOptions {
+function loggerOptions(level: string): LoggerOptions {
   return {
     level,
     base: null,
@@ -71,6 +71,12 @@ export function createLog(level: string, destination?: DestinationStream): Logge
   return destination ? pino(loggerOptions(level), destination) : pino(loggerOptions(level));
 }
 
+/** A fleet's accepted telemetry is counted in the metrics; a line each would drown all others. */
+function answerLevel(request: FastifyRequest, reply: FastifyReply): "info" | "debug" {
+  const routine = request.method === "POST" && request.routeOptions?.url?.endsWith("/v1/logs");
+  return routine && reply.statusCode === 200 ? "debug" : "info";
+}
+
 /** One line a request, written when it is answered; none of Fastify's lines that quote the URL. */
 function requestLines(): InstanceType<typeof Fastify.LogController> {
   const lines = new Fastify.LogController({ requestIdLogLabel: "requestId" });
@@ -82,7 +88,7 @@ function requestLines(): InstanceType<typeof Fastify.LogController> {
   lines.requestCompleted = (error, request, reply) => {
     const fields = { req: request, res: reply, responseTime: Math.round(reply.elapsedTime) };
     if (error) request.log.error({ ...fields, err: error }, "request failed");
-    else request.log.info(fields, "request answered");
+    else request.log[answerLevel(request, reply)](fields, "request answered");
   };
   lines.writeHeadError = (error, request) => {
     request.log.warn({ req: request, err: error }, "reply could not be written");

@@ -1,4 +1,3 @@
-// biome-ignore lint/correctness/noUndeclaredDependencies: a test oracle, which the root package has
 import protobuf from "protobufjs";
 
 /**

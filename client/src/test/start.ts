@@ -1,4 +1,3 @@
-// biome-ignore lint/correctness/noUndeclaredDependencies: used by tests, which the root package runs
 import { onTestFinished } from "vitest";
 import { createRollcall, type Rollcall, type RollcallOptions } from "../index.ts";
 import { catalogue } from "./catalogue.ts";

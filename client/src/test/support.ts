@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-// biome-ignore lint/correctness/noUndeclaredDependencies: used by tests, which the root package runs
 import { onTestFinished } from "vitest";
 import type { Logger } from "../log.ts";
 

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { createClient } from "@clickhouse/client";
+import { ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestEngine, type TestEngine } from "./testing.ts";
 
@@ -12,7 +12,7 @@ let owner: ReturnType<typeof createClient>;
 beforeAll(async () => {
   test = await startTestEngine();
   const { url, username, password } = test.engine;
-  owner = createClient({ url, username, password });
+  owner = createClient({ url, username, password, log: { level: ClickHouseLogLevel.OFF } });
   await owner.command({
     query: `CREATE TABLE t (a String, n UInt64, made DateTime DEFAULT toDateTime(7))
             ENGINE = MergeTree ORDER BY a`,
@@ -259,12 +259,10 @@ describe("inserts with data", () => {
         { a: "\n\nDROP TABLE t", n: 2 },
       ],
     });
-    expect(await rows("SELECT a, toString(n) AS n FROM t ORDER BY n")).toEqual(
-      [
-        { a: "2026-11-01 00:00:00", n: "18446744073709551615" },
-        { a: "\n\nDROP TABLE t", n: "2" },
-      ].sort((x, y) => (BigInt(x.n) < BigInt(y.n) ? -1 : 1)),
-    );
+    expect(await rows("SELECT a, toString(t.n) AS n FROM t ORDER BY t.n")).toEqual([
+      { a: "\n\nDROP TABLE t", n: "2" },
+      { a: "2026-11-01 00:00:00", n: "18446744073709551615" },
+    ]);
   });
 
   it("refuses what it cannot read, stores nothing of it and leaves no file", async () => {
@@ -286,7 +284,7 @@ describe("inserts with data", () => {
       expect(reply.body.toString()).toMatch(/^Code: \d+\. DB::.*\([A-Z_]+\)\s*$/s);
     }
     expect((await insert("INSERT INTO t FORMAT Native", "")).status).toBe(200);
-    expect(await rows("SELECT count() AS n FROM t")).toEqual([{ n: "0" }]);
+    expect(await rows("SELECT count() AS n FROM t")).toEqual([{ n: 0 }]);
     expect(leftFiles()).toEqual([]);
   });
 
@@ -301,7 +299,7 @@ describe("inserts with data", () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     request.destroy();
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(await rows("SELECT count() AS n FROM t WHERE a = 'half'")).toEqual([{ n: "0" }]);
+    expect(await rows("SELECT count() AS n FROM t WHERE a = 'half'")).toEqual([{ n: 0 }]);
     expect(leftFiles()).toEqual([]);
   });
 });

@@ -110,7 +110,8 @@ describe("whyReaderMayNot", () => {
       "(SELECT 1)",
       "WITH 1 AS x SELECT x, format('{}', 'a'), path('/a')",
       "SHOW TABLES FROM default LIKE 'a/b'",
-      "DESCRIBE TABLE (SELECT 1 AS `req/s`)".replace("`req/s`", "reqs"),
+      "SELECT settings = 1, name FROM system.settings AS settings WHERE name = 'a'",
+      "DESCRIBE TABLE (SELECT 1 AS x)",
       "EXPLAIN PIPELINE graph = 1, header = 1 SELECT 1",
       "EXPLAIN QUERY TREE WITH 1 AS x SELECT x",
       "EXISTS TABLE default.t",
@@ -141,6 +142,9 @@ describe("whyReaderMayNot", () => {
       "SHOW COLUMNS FROM `/etc/passwd`",
       "EXPLAIN PIPELINE INSERT INTO t SELECT 1",
       "EXPLAIN AST DROP TABLE t",
+      "SELECT * FROM (SELECT 1 SETTINGS readonly = 0)",
+      "SELECT * FROM (SELECT 1 settings a.b = DEFAULT)",
+      "SELECT * FROM (SELECT 1 settings `readonly` = 0)",
       "EXPLAIN TABLE OVERRIDE file('x') y",
     ]) {
       expect([sql, whyReaderMayNot(sql)]).not.toEqual([sql, null]);

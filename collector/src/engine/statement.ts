@@ -65,7 +65,7 @@ export const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set(
 /**
  * Why a reader may not run a statement, or null where it may. A second wall: the reader's
  * connection is `readonly = 1`, which lets through `INTO OUTFILE`, `file()` as a scalar function,
- * `DESCRIBE` of a file or an address, `USE` and `KILL QUERY`.
+ * `DESCRIBE` of a file or an address, `SETTINGS` of a subquery, `USE` and `KILL QUERY`.
  * @param canonical the text as `formatQuerySingleLine` wrote it: one statement, no comments, and
  *   no quoting that only ClickHouse's own lexer knows.
  */
@@ -78,6 +78,7 @@ export function whyReaderMayNot(canonical: string): string | null {
   }
   if (tokens.some((t) => t.text === ";")) return "only one statement is allowed";
   if (tokens.some((t) => isWord(t, "OUTFILE"))) return "INTO OUTFILE is not allowed";
+  if (tokens.some((_, i) => isSettingsClause(tokens, i))) return "a SETTINGS clause is not allowed";
   const call = tokens.find((t, i) => tokens[i + 1]?.text === "(" && isRefusedName(t));
   if (call !== undefined) return `function ${unquote(call)} is not allowed`;
   if (verb === "EXPLAIN" && !explainsRead(tokens)) return "only a SELECT can be explained";
@@ -86,6 +87,18 @@ export function whyReaderMayNot(canonical: string): string | null {
     if (path !== undefined) return `${path.text} is not allowed in ${verb}`;
   }
   return null;
+}
+
+/**
+ * ClickHouse does not check the SETTINGS of a subquery: `readonly = 0` there switches `readonly`
+ * off for it (seen in 26.7), so that this is the wall and not a courtesy.
+ */
+function isSettingsClause(tokens: Token[], i: number): boolean {
+  if (!isWord(tokens[i], "SETTINGS") || tokens[i - 1]?.text === ".") return false;
+  const [name, sign] = [tokens[i + 1], tokens[i + 2]];
+  const assigns = sign?.text === "=" || sign?.text === ".";
+  // In canonical text a keyword is in capitals; a column or table of this name seldom is.
+  return tokens[i]?.text === "SETTINGS" || (assigns && name?.kind !== "symbol");
 }
 
 function isRefusedName(token: Token): boolean {

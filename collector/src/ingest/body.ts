@@ -9,7 +9,7 @@ export interface Share {
   release(): void;
 }
 
-export interface Inflight {
+interface Inflight {
   open(): Share;
   bytes(): number;
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** Adds the headers of CORS; true where the request was a preflight and is answered. */
-export type Cors = (request: FastifyRequest, reply: FastifyReply) => boolean;
+type Cors = (request: FastifyRequest, reply: FastifyReply) => boolean;
 
 const DAY_SECONDS = "86400";
 const SENT_HEADERS = "authorization, content-type, content-encoding, x-request-id";

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 
 /** Turns an identity into the number that is stored in its place; 0n where there is none. */
-export type UserHasher = (app: string, installId: string, identity: string) => bigint;
+type UserHasher = (app: string, installId: string, identity: string) => bigint;
 
 const MAX_REMEMBERED = 8_192;
 

@@ -1,5 +1,5 @@
 /** What a look at the bytes says about a JSON text before it is parsed. */
-export interface JsonShape {
+interface JsonShape {
   /** How deep objects and arrays are nested, as far as was looked. */
   depth: number;
   /** Objects, arrays and members together: what JSON.parse makes an allocation of. */

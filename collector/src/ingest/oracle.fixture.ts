@@ -53,10 +53,10 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
-export const OracleRequest = root.lookupType("Request");
+const OracleRequest = root.lookupType("Request");
 
 /** A decoded record in a form that two decoders can be compared in. */
-export interface PlainLog {
+interface PlainLog {
   eventName: string;
   body: string | null;
   hasOtherBody: boolean;

@@ -10,7 +10,7 @@ import type { Problem } from "./status.ts";
 import { createTally, type Tally } from "./tally.ts";
 import { stampTimes } from "./time.ts";
 
-export interface RecorderDeps {
+interface RecorderDeps {
   spool: Spool;
   tables: (app: string) => DecisionTable;
   userHashKey: Buffer;
@@ -18,13 +18,13 @@ export interface RecorderDeps {
 }
 
 /** A request whose rows are in the batch of the next commit, not yet on disk. */
-export interface RecordedRequest {
+interface RecordedRequest {
   batch: Batch;
   tally: Tally;
 }
 
 /** Decodes, enforces and appends one request's records; all of them or, on a problem, none. */
-export type Recorder = (body: Buffer, format: Format, sender: Sender) => RecordedRequest | Problem;
+type Recorder = (body: Buffer, format: Format, sender: Sender) => RecordedRequest | Problem;
 
 /**
  * The synchronous middle of an event's journey. Nothing in it waits, so requests never interleave

@@ -60,7 +60,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export interface TestServerOptions {
+interface TestServerOptions {
   maxBodyBytes?: number;
   maxInflightBytes?: number;
   corsOrigins?: string[];

@@ -23,7 +23,7 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
-export interface ReadStatus {
+interface ReadStatus {
   code: number;
   message: string;
   violations: { field: string; description: string }[];

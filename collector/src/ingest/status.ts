@@ -35,7 +35,7 @@ function bytesField(number: number, ...parts: (Buffer | string)[]): Buffer {
 }
 
 /** `google.rpc.Status` (google/rpc/status.proto); a 400 says in BadRequest details what to mend. */
-export function encodeStatus(format: Format, problem: Problem): Buffer {
+function encodeStatus(format: Format, problem: Problem): Buffer {
   const { status, rpc, message: general } = ingestFaults[problem.fault];
   const message = problem.description ? `${general} ${sentence(problem.description)}` : general;
   const field = problem.field || "body";

@@ -18,7 +18,7 @@ export interface WireReader {
   high: number;
 }
 
-export const Wire = { Varint: 0, Fixed64: 1, Bytes: 2, GroupStart: 3, GroupEnd: 4, Fixed32: 5 };
+const Wire = { Varint: 0, Fixed64: 1, Bytes: 2, GroupStart: 3, GroupEnd: 4, Fixed32: 5 };
 
 const MAX_GROUP_DEPTH = 32;
 const TWO_32 = 4_294_967_296;

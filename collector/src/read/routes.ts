@@ -45,6 +45,8 @@ export interface ReadDeps {
   version: string;
   /** The clock; tests set it. */
   now?: () => Date;
+  /** How long a statement sent to `/api/v1/sql` may run; 30 by default. */
+  sqlSeconds?: number;
 }
 
 declare module "fastify" {

@@ -11,13 +11,12 @@ import { checkStatement } from "./statement.ts";
 
 const MOST_ROWS = 10_000;
 const MOST_BYTES = 10 * 1024 * 1024;
-const MOST_SECONDS = 30;
+const DEFAULT_SECONDS = 30;
 const MOST_CHARACTERS = 64 * 1024;
 /** A statement holds a thread of the engine for as long as it runs; the loader needs some, too. */
 const MOST_AT_ONCE = 3;
 
 const LIMITS: Settings = {
-  max_execution_time: MOST_SECONDS,
   max_result_rows: MOST_ROWS,
   max_result_bytes: MOST_BYTES,
   result_overflow_mode: "throw",
@@ -51,6 +50,7 @@ type Row = Record<string, unknown>;
 interface SqlDeps {
   store: Store;
   metrics: { queryDuration: Histogram<"query"> };
+  sqlSeconds?: number;
 }
 
 /** The engine's words without the machine's: a path says where on this host the data lies. */
@@ -59,14 +59,15 @@ export function withoutPaths(message: string): string {
 }
 
 /** `POST /api/v1/sql`: one reading statement, with limits that its text cannot lift. */
-export function registerSql(app: FastifyInstance, { store, metrics }: SqlDeps): void {
+export function registerSql(app: FastifyInstance, deps: SqlDeps): void {
+  const { store, metrics, sqlSeconds = DEFAULT_SECONDS } = deps;
   let running = 0;
   app.withTypeProvider<FastifyZodOpenApiTypeProvider>().post("/v1/sql", {
     schema: {
       operationId: "sql",
       tags: ["Operations"],
       summary: "Run one reading statement",
-      description: `SELECT, WITH, SHOW, DESCRIBE, EXPLAIN or EXISTS, without FORMAT, SETTINGS or INTO OUTFILE, at most ${MOST_SECONDS} seconds, ${MOST_ROWS} rows and ${MOST_BYTES / 1024 / 1024} MiB of result. Tables: installs_latest, heartbeats, events, refusals.`,
+      description: `SELECT, WITH, SHOW, DESCRIBE, EXPLAIN or EXISTS, without FORMAT, SETTINGS or INTO OUTFILE, at most ${sqlSeconds} seconds, ${MOST_ROWS} rows and ${MOST_BYTES / 1024 / 1024} MiB of result. Tables: installs_latest, heartbeats, events, refusals.`,
       body: statement,
       response: {
         200: { description: "The rows.", content: { "application/json": { schema: reply } } },
@@ -93,7 +94,13 @@ export function registerSql(app: FastifyInstance, { store, metrics }: SqlDeps): 
           store.reader.query<Row>(
             checked.sql,
             {},
-            { settings: { ...LIMITS, output_format_json_quote_64bit_integers: asStrings } },
+            {
+              settings: {
+                ...LIMITS,
+                max_execution_time: sqlSeconds,
+                output_format_json_quote_64bit_integers: asStrings,
+              },
+            },
           ),
         );
         // Rows have whatever columns the statement names, so there is no schema to write them by.

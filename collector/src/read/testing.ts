@@ -29,7 +29,7 @@ export interface TestApi {
 /** The read API in front of a store. */
 export async function startApi(
   store: Store,
-  { loadedUntil = NOW, now = NOW }: { loadedUntil?: Date; now?: Date } = {},
+  { loadedUntil = NOW, sqlSeconds = 30 }: { loadedUntil?: Date; sqlSeconds?: number } = {},
 ): Promise<TestApi> {
   const app = Fastify();
   const metrics = createMetrics("0.0.0");
@@ -44,7 +44,8 @@ export async function startApi(
     sessionKey: SESSION_KEY,
     metrics,
     version: "0.0.0",
-    now: () => now,
+    now: () => NOW,
+    sqlSeconds,
   });
   const headers = { authorization: `Bearer ${ADMIN}` };
   const get: TestApi["get"] = (path, query = {}) =>

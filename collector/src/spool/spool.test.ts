@@ -125,6 +125,25 @@ describe("committing", () => {
   });
 });
 
+describe("while the loader is far behind", () => {
+  test("segments grow, and the open one is closed once it has caught up", async () => {
+    const spool = await openSpool({ sealAfterMs: 20 });
+    for (let i = 0; i < 8; i++) {
+      await commitOne(spool);
+      await spool.seal();
+    }
+    for (let i = 0; i < 5; i++) {
+      await commitOne(spool);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    expect(await segmentFiles()).toHaveLength(9);
+    expect(spool.isWaiting(9)).toBe(true);
+    const signal = new AbortController().signal;
+    for (let i = 0; i < 8; i++) await spool.remove((await spool.next(signal))!);
+    expect((await spool.next(signal))?.number).toBe(9);
+  });
+});
+
 describe("refusing", () => {
   test("a full spool takes nothing and says why, and takes again when the loader has removed", async () => {
     const spool = await openSpool({ maxBytes: 2000 });

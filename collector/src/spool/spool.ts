@@ -1,72 +1,19 @@
 import { rm, unlink } from "node:fs/promises";
 import { createBatch, type SpoolBatch } from "./batch.ts";
-import type { Checkpoint } from "./checkpoint.ts";
 import { openSpoolDirectory, type SealedSegment } from "./directory.ts";
 import { watchDisk } from "./disk-health.ts";
-import { realFiles, type SpoolFiles } from "./files.ts";
+import { realFiles } from "./files.ts";
 import { createOpenSegment, type OpenSegment } from "./open-segment.ts";
-import type { Quarantine, SetAside } from "./quarantine.ts";
+import type { LoadableSpool, SpoolOptions } from "./options.ts";
+import type { SetAside } from "./quarantine.ts";
+import { createSealedQueue } from "./sealed-queue.ts";
 import { segmentName } from "./segment.ts";
-import type { Batch, Spool, SpoolState } from "./types.ts";
+import type { Batch, SpoolState } from "./types.ts";
 
-export interface SpoolOptions {
-  /** Made where absent. One process at a time may have it open. */
-  directory: string;
-  /** Bytes of acknowledged data that may wait; beyond them senders get 503. */
-  maxBytes: number;
-  log: SpoolLog;
-  /** A segment is closed for loading at this age or size. @default 500 ms, 32 MiB, 500,000 rows */
-  sealAfterMs?: number;
-  sealBytes?: number;
-  sealRows?: number;
-  /** Memory for rows that wait for the running flush. @default 32 MiB */
-  maxBatchBytes?: number;
-  /** Free disk below which nothing is taken, so that the store can still work. @default 64 MiB */
-  minFreeBytes?: number;
-  /** Called for each thing that was set aside, for the metrics. */
-  onSetAside?: (aside: SetAside) => void;
-  /** Called after each commit, for the metrics. */
-  onCommit?: (commit: {
-    rows: number;
-    milliseconds: number;
-    outcome: "committed" | "failed";
-  }) => void;
-  /** Unix milliseconds. */
-  now?: () => number;
-  files?: SpoolFiles;
-}
+export type { LoadableSpool, SpoolLog, SpoolOptions } from "./options.ts";
 
 /** Closed segments that wait, from which on small ones are no longer closed by age. */
 const FAR_BEHIND = 8;
-
-/** The part of a pino logger that is used. */
-export interface SpoolLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
-/** The spool as the loader sees it. */
-export interface LoadableSpool extends Spool {
-  /** Random, made with the directory: with a segment's number it names a batch of rows for ever. */
-  uuid: string;
-  directory: string;
-  checkpoint: Checkpoint;
-  quarantine: Quarantine;
-  /** The oldest closed segment; waits for one, null once the signal is aborted. */
-  next(signal: AbortSignal): Promise<SealedSegment | null>;
-  /** Closes the open segment now, so that the loader takes it. Gives the last segment's number. */
-  seal(): Promise<number>;
-  /** Whether a closed segment of this or a lower number is not finished yet. */
-  isWaiting(upTo: number): boolean;
-  /** Deletes a segment that is finished in the checkpoint. */
-  remove(segment: SealedSegment): Promise<void>;
-  /** Moves a whole segment to quarantine instead. */
-  setAside(segment: SealedSegment, what: SetAside["what"], reason: string): Promise<void>;
-  report(aside: SetAside): void;
-  /** When the oldest data that is not removed yet was received; null while there is none. */
-  oldestMs(): number | null;
-}
 
 /**
  * Opens the durable queue between the acknowledgement and the store.
@@ -94,8 +41,7 @@ export async function createSpool(options: SpoolOptions): Promise<LoadableSpool>
     now,
   });
 
-  const sealed: SealedSegment[] = opened.restored;
-  let sealedBytes = sealed.reduce((sum, { bytes }) => sum + bytes, 0);
+  const sealed = createSealedQueue(opened.restored);
   let nextNumber = opened.nextNumber;
   /** The last segment with data in it; the next one names it, so that a lost file is noticed. */
   let previousNumber = opened.nextNumber - 1;
@@ -112,7 +58,6 @@ export async function createSpool(options: SpoolOptions): Promise<LoadableSpool>
   /** Set while a batch is written or a segment closed; both touch `current`. */
   let working: Promise<void> | null = null;
   let draining = false;
-  const sealedListeners = new Set<() => void>();
 
   function report(aside: SetAside): void {
     log.error({ ...aside }, `spool: set aside (${aside.what}): ${aside.reason}`);
@@ -120,7 +65,7 @@ export async function createSpool(options: SpoolOptions): Promise<LoadableSpool>
   }
 
   function usedBytes(): number {
-    return sealedBytes + (current?.durableBytes ?? 0);
+    return sealed.bytes() + (current?.durableBytes ?? 0);
   }
 
   function refusal(): string {
@@ -208,7 +153,7 @@ export async function createSpool(options: SpoolOptions): Promise<LoadableSpool>
    * take it hours: then the segment grows until the loader has caught up, or by size.
    */
   function age(): void {
-    if (sealed.length >= FAR_BEHIND) return;
+    if (sealed.length() >= FAR_BEHIND) return;
     tooOld = true;
     work();
   }
@@ -243,10 +188,8 @@ export async function createSpool(options: SpoolOptions): Promise<LoadableSpool>
   }
 
   function enqueue({ number, path, durableBytes, createdMs }: OpenSegment): void {
-    sealed.push({ number, path, bytes: durableBytes, createdMs, restored: false });
-    sealedBytes += durableBytes;
     previousNumber = number;
-    for (const listener of sealedListeners) listener();
+    sealed.push({ number, path, bytes: durableBytes, createdMs, restored: false });
   }
 
   async function seal(): Promise<number> {
@@ -259,31 +202,14 @@ export async function createSpool(options: SpoolOptions): Promise<LoadableSpool>
     return previousNumber;
   }
 
-  function next(signal: AbortSignal): Promise<SealedSegment | null> {
-    if (signal.aborted) return Promise.resolve(null);
-    if (sealed[0]) return Promise.resolve(sealed[0]);
-    return new Promise((resolve) => {
-      const wake = () => {
-        sealedListeners.delete(wake);
-        signal.removeEventListener("abort", wake);
-        resolve(signal.aborted ? null : (sealed[0] ?? null));
-      };
-      sealedListeners.add(wake);
-      signal.addEventListener("abort", wake);
-    });
-  }
-
   function forget(segment: SealedSegment): void {
-    const at = sealed.indexOf(segment);
-    if (at < 0) return;
-    sealed.splice(at, 1);
-    sealedBytes -= segment.bytes;
-    if (sealed.length === FAR_BEHIND - 1 && current && now() - current.createdMs >= sealAfterMs)
-      age();
+    if (!sealed.remove(segment) || current === null) return;
+    const isDue = now() - current.createdMs >= sealAfterMs;
+    if (sealed.length() === FAR_BEHIND - 1 && isDue) age();
   }
 
   function oldestMs(): number | null {
-    return sealed[0]?.createdMs ?? current?.createdMs ?? writingSince ?? gatheringSince;
+    return sealed.oldest()?.createdMs ?? current?.createdMs ?? writingSince ?? gatheringSince;
   }
 
   function state(): SpoolState {
@@ -291,7 +217,7 @@ export async function createSpool(options: SpoolOptions): Promise<LoadableSpool>
     const reason = refusal();
     return {
       bytes: usedBytes(),
-      segments: sealed.length + (current ? 1 : 0),
+      segments: sealed.length() + (current ? 1 : 0),
       oldestAgeSeconds: oldest === null ? 0 : Math.max(0, (now() - oldest) / 1000),
       accepting: reason === "",
       reason,
@@ -306,11 +232,11 @@ export async function createSpool(options: SpoolOptions): Promise<LoadableSpool>
     open,
     commit,
     state,
-    next,
+    next: sealed.next,
     seal,
     report,
     oldestMs,
-    isWaiting: (upTo) => sealed[0] !== undefined && sealed[0].number <= upTo,
+    isWaiting: (upTo) => (sealed.oldest()?.number ?? Number.POSITIVE_INFINITY) <= upTo,
     async drain() {
       draining = true;
       while (working || waiting.length > 0) {

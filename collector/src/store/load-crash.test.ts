@@ -11,7 +11,11 @@ let opened: TestStore;
 beforeAll(async () => {
   opened = await openTestStore();
 });
-afterAll(() => opened.close());
+const spools: LoadableSpool[] = [];
+afterAll(async () => {
+  for (const spool of spools) await spool.checkpoint.close();
+  await opened.close();
+});
 
 /** Months that no other test uses: one of them is taken out of the table to stand for a torn insert. */
 const MONTHS = [Date.UTC(2101, 0, 5), Date.UTC(2101, 1, 5)];
@@ -37,13 +41,15 @@ const STEPS = [
 
 async function openSpool(name: string): Promise<LoadableSpool> {
   const directory = join(opened.directory, name);
-  return createSpool({
+  const spool = await createSpool({
     directory,
     maxBytes: 1e9,
     minFreeBytes: 0,
     sealAfterMs: 60_000,
     log: silent,
   });
+  spools.push(spool);
+  return spool;
 }
 
 /** Commits one segment with rows for every table in both months, half with a uid, some repeated. */

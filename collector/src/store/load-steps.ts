@@ -71,6 +71,7 @@ export function createLoadSteps(options: {
     if (refusalBlocks && !done.has(refusals.name)) {
       loaded.refusals = await loadRefusals(run, refusalBlocks, replay);
     }
+    refuseUnknown(content);
     return loaded;
   }
 
@@ -203,9 +204,10 @@ async function* stream(blocks: FrameSection[]): AsyncIterable<Buffer> {
   for (const { block } of blocks) yield block;
 }
 
-/** Drops the stage tables of this spool. */
-export async function dropStages(store: Store, spoolUuid: string): Promise<void> {
-  for (const table of spooledTables) {
-    await store.command(`DROP TABLE IF EXISTS ${stageName(table, spoolUuid)}`);
+/** After a downgrade: what a newer version wrote is kept in quarantine and not deleted. */
+function refuseUnknown(content: SegmentContent): void {
+  const known = new Set(spooledTables.map(({ name }) => name));
+  for (const name of content.tables.keys()) {
+    if (!known.has(name)) throw new Error(`this version knows no table ${name}`);
   }
 }

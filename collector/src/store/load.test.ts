@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { appendInt64 } from "../spool/column.ts";
 import { realFiles } from "../spool/files.ts";
+import { createNativeBlock, encodeBlock } from "../spool/native.ts";
 import { createOpenSegment } from "../spool/open-segment.ts";
 import { createSpool, type LoadableSpool, type SpoolOptions } from "../spool/spool.ts";
 import { DAY_MS, NOON, record, silent, stamp, type TestRecord } from "../spool/testing.ts";
 import type { Stamp } from "../spool/types.ts";
 import { createLoader, type Loader, type LoaderOptions } from "./load.ts";
+import { refusals, type Table } from "./tables.ts";
 import { openTestStore, type TestStore } from "./testing.ts";
 
 let opened: TestStore;
@@ -389,6 +392,61 @@ describe("a batch that the store refuses", () => {
     expect(await countEvents("decades")).toBe(rows.length);
     expect(loader.state().failures).toBe(0);
   }, 60_000);
+});
+
+describe("a spool of another version", () => {
+  const signal = new AbortController().signal;
+
+  async function writeSegment(name: string, table: Table, tableName: string): Promise<void> {
+    const { spool, loader } = await start(name);
+    await loader.stop();
+    const block = createNativeBlock(table);
+    block.rows = 1;
+    for (const { streams } of block.columns)
+      for (const s of streams) appendInt64(s, Math.floor(NOON / DAY_MS));
+    const segment = await createOpenSegment(realFiles, join(opened.directory, name), {
+      spool: spool.uuid,
+      number: 1,
+      previous: 0,
+      createdMs: NOON,
+    });
+    await segment.append([{ table: tableName, rows: 1, pieces: encodeBlock(block) }]);
+    await segment.close();
+  }
+
+  test("that lacks a column is loaded with the column's default", async () => {
+    const [first, second] = [refusals.columns.find(({ name }) => name === "count")!, "day"];
+    const older: Table = {
+      name: "refusals",
+      columns: [first, { name: second, spool: "UInt64", table: null }],
+    };
+    await writeSegment("older", older, "refusals");
+    const { spool, loader } = await start("older");
+    await loader.idle();
+    const rows = await opened.store.query(
+      "SELECT app, event FROM refusals WHERE _spool = {uuid:UUID}",
+      { uuid: spool.uuid },
+    );
+    expect(rows).toEqual([{ app: "", event: "" }]);
+  });
+
+  test("that has rows for an unknown table is kept in quarantine", async () => {
+    const newer: Table = {
+      name: "metrics",
+      columns: [{ name: "value", spool: "UInt64", table: null }],
+    };
+    await writeSegment("newer", newer, "metrics");
+    const { spool, loader } = await start("newer");
+    await loader.idle();
+    expect(spool.state().segments).toBe(0);
+    expect(await spool.next(AbortSignal.any([signal, AbortSignal.timeout(10)]))).toBeNull();
+    const [reason] = (await readdir(join(opened.directory, "newer", "quarantine"))).filter((name) =>
+      name.endsWith(".txt"),
+    );
+    expect(
+      await readFile(join(opened.directory, "newer", "quarantine", reason!), "utf8"),
+    ).toContain("knows no table metrics");
+  });
 });
 
 test("the projection answers as the raw rows do, and is used", async () => {

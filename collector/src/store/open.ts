@@ -43,7 +43,10 @@ export function openStore({ store, apps, catalogues, loader, log }: OpenOptions)
 
   function again(error: unknown): void {
     log.warn({ err: error }, "the store does not answer yet; the spool keeps what is acknowledged");
-    if (!stopped) timer = setTimeout(() => void (trying = attempt().catch(again)), RETRY_MS);
+    if (stopped) return;
+    timer = setTimeout(() => {
+      trying = attempt().catch(again);
+    }, RETRY_MS);
   }
 
   const firstTry = attempt().catch((error) => {

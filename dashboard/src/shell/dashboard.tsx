@@ -26,8 +26,8 @@ export function Dashboard({ onSignOut }: { onSignOut: () => Promise<boolean> }) 
     document.title = `${text.page[view.page]} · ${text.product}`;
   }, [view.page]);
   useEffect(() => {
-    const first = apps.data?.rows[0];
-    if (view.app === "" && first) change({ app: first.app }, true);
+    const [largest] = [...(apps.data?.rows ?? [])].sort((a, b) => b.installs - a.installs);
+    if (view.app === "" && largest) change({ app: largest.app }, true);
   }, [apps.data, view.app]);
   useKeys(keys, {
     range: (kind) => change({ range: { kind }, zoom: null }),
