@@ -71,10 +71,12 @@ export function createLog(level: string, destination?: DestinationStream): Logge
   return destination ? pino(loggerOptions(level), destination) : pino(loggerOptions(level));
 }
 
+const ROUTINE = new Set(["/v1/logs", "/otlp/v1/logs", "/livez", "/readyz", "/metrics"]);
+
 /** A fleet's accepted telemetry is counted in the metrics; a line each would drown all others. */
 function answerLevel(request: FastifyRequest, reply: FastifyReply): "info" | "debug" {
-  const routine = request.method === "POST" && request.routeOptions?.url?.endsWith("/v1/logs");
-  return routine && reply.statusCode === 200 ? "debug" : "info";
+  const routine = reply.statusCode === 200 && ROUTINE.has(request.routeOptions?.url ?? "");
+  return routine ? "debug" : "info";
 }
 
 /** One line a request, written when it is answered; none of Fastify's lines that quote the URL. */

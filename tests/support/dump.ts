@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { sql } from "./api.ts";
 import type { Collector } from "./collector.ts";
 
-/** Endless tables, and those whose text is the server's own manual. */
-const NOT_DUMPED = /^(numbers(_mt)?|zeros(_mt)?|primes|generate_series|documentation|licenses)$/;
+/** Endless tables, those whose text is the server's own manual, and one that the embedded engine lacks. */
+const NOT_DUMPED =
+  /^(numbers(_mt)?|zeros(_mt)?|primes|generate_?series|documentation|licenses|detached_tables)$/;
 /** Below the endpoint's own ceiling on rows; more are read page by page. */
 const PAGE = 5_000;
 const MOST_PAGES = 20;

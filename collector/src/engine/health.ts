@@ -2,39 +2,38 @@ import { request } from "node:http";
 import type { EngineChild } from "./child.ts";
 import { OWNER_USERNAME } from "./identity.ts";
 
-const EVERY_MS = 5_000;
-/** How long it may be silent: idle it has no reason to, busy it may be starved of the processor. */
-const SILENT_IDLE_MS = 20_000;
-const SILENT_BUSY_MS = 120_000;
+/** How long an engine may be silent: idle it has no reason to, busy it may be starved. */
+const PATIENCE = { everyMs: 5_000, idleMs: 20_000, busyMs: 120_000 };
 
 /** Kills an engine that no longer answers `/ping`; its supervisor starts another. */
 export function watchHealth(
   child: EngineChild,
   log: { error(fields: object, message: string): void },
+  patience = PATIENCE,
 ): () => void {
   let answeredAt = Date.now();
   let asking = false;
   const timer = setInterval(() => {
     const silentMs = Date.now() - answeredAt;
-    if (silentMs > (child.running() > 0 ? SILENT_BUSY_MS : SILENT_IDLE_MS)) {
+    if (silentMs > (child.running() > 0 ? patience.busyMs : patience.idleMs)) {
       log.error({ pid: child.pid, silentMs }, "engine does not answer, killing it");
       child.kill();
     } else if (!asking) {
       asking = true;
-      void ping(child).then((answered) => {
+      void ping(child, patience.idleMs).then((answered) => {
         asking = false;
         if (answered) answeredAt = Date.now();
       });
     }
-  }, EVERY_MS);
+  }, patience.everyMs);
   timer.unref();
   return () => clearInterval(timer);
 }
 
-function ping(child: EngineChild): Promise<boolean> {
+function ping(child: EngineChild, timeout: number): Promise<boolean> {
   return new Promise((resolve) => {
     const auth = `${OWNER_USERNAME}:${child.secrets.password}`;
-    const asked = request(`${child.url}/ping`, { auth, agent: false, timeout: SILENT_IDLE_MS });
+    const asked = request(`${child.url}/ping`, { auth, agent: false, timeout });
     asked.once("response", (response) => {
       response.resume();
       resolve(response.statusCode === 200);

@@ -27,19 +27,15 @@ export function fillStage(table: Table, stage: string): string {
 /** One sender's uid says nothing about another's, so app and install are part of what is compared. */
 const SCOPED_UID = `if(uid = ${NO_UID}, uid, toFixedString(substring(SHA256(concat(app, '\\0', toString(install_id), '\\0', uid)), 1, 16), 16))`;
 
-export function countUids(stage: string): string {
-  return `SELECT countIf(uid != ${NO_UID}) AS uids FROM ${stage}`;
-}
-
 /**
  * Claims the records that no segment has claimed yet. What a segment has claimed is what it may
  * insert, so the answer is the same on every replay.
  */
-export function claimUids(stage: string, uids: number): string {
+export function claimUids(stage: string, rows: number): string {
   return `INSERT INTO record_uids (minute, uid, _spool, _seg, received_at)
 SELECT minute, uid, {spool:UUID}, {seg:UInt64}, toDateTime(received_at, 'UTC') FROM ${stage}
 WHERE uid != ${NO_UID} AND ${stageIsWhole(stage)}
-  AND uid NOT IN (SELECT uid FROM record_uids WHERE ${isStaged(stage, uids)})
+  AND uid NOT IN (SELECT uid FROM record_uids WHERE ${isStaged(stage, rows)})
 LIMIT 1 BY uid`;
 }
 
@@ -47,34 +43,36 @@ LIMIT 1 BY uid`;
 const PAIRS_UP_TO = 20_000;
 
 /** Condition on `record_uids`, by its primary key. */
-function isStaged(stage: string, uids: number): string {
+function isStaged(stage: string, rows: number): string {
   const staged = `FROM ${stage} WHERE uid != ${NO_UID}`;
-  if (uids <= PAIRS_UP_TO) return `(minute, uid) IN (SELECT minute, uid ${staged})`;
+  if (rows <= PAIRS_UP_TO) return `(minute, uid) IN (SELECT minute, uid ${staged})`;
   return `minute IN (SELECT DISTINCT minute ${staged}) AND uid IN (SELECT uid ${staged})`;
 }
 
-/** How many records this segment has claimed: as many as it has uids means that none is a repeat. */
-export function countClaims(): string {
-  return "SELECT count() AS claims FROM record_uids WHERE _seg = {seg:UInt64} AND _spool = {spool:UUID}";
+/** Whether a row repeats a record: the segment has claimed fewer records than it has rows with a uid. */
+export function hasRepeats(stage: string): string {
+  return `SELECT countIf(uid != ${NO_UID}) != (
+  SELECT count() FROM record_uids WHERE _seg = {seg:UInt64} AND _spool = {spool:UUID}
+) AS repeats FROM ${stage}`;
 }
 
 /** Rows that count: those without a uid, and the first row of each uid that this segment claimed. */
-function counted(stage: string, uids: number): string {
+function counted(stage: string, rows: number): string {
   return `(uid = ${NO_UID} OR _row IN (
   SELECT min(_row) FROM ${stage} WHERE uid IN (
     SELECT uid FROM record_uids
-    WHERE ${isStaged(stage, uids)} AND _seg = {seg:UInt64} AND _spool = {spool:UUID}
+    WHERE ${isStaged(stage, rows)} AND _seg = {seg:UInt64} AND _spool = {spool:UUID}
   ) GROUP BY uid
 ))`;
 }
 
-export function countRepeats(stage: string, uids: number): string {
-  return `SELECT countIf(NOT ${counted(stage, uids)}) AS repeats FROM ${stage}`;
+export function countRepeats(stage: string, rows: number): string {
+  return `SELECT countIf(NOT ${counted(stage, rows)}) AS repeats FROM ${stage}`;
 }
 
 export interface InsertParts {
-  /** Rows with a uid. */
-  uids: number;
+  /** Rows in the stage. */
+  rows: number;
   /** Some rows repeat a record that is counted already. */
   repeats: boolean;
   /** An earlier try may have stored some partitions of this segment. */
@@ -83,7 +81,7 @@ export interface InsertParts {
 
 export function insertEvents(table: Table, stage: string, parts: InsertParts): string {
   const conditions = [stageIsWhole(stage)];
-  if (parts.repeats) conditions.push(counted(stage, parts.uids));
+  if (parts.repeats) conditions.push(counted(stage, parts.rows));
   if (parts.replay) conditions.push(notInLedger("events", "toYYYYMM(time)", stage));
   return `${insertInto(table)} FROM ${stage} WHERE ${conditions.join(" AND ")}`;
 }

@@ -5,11 +5,10 @@ import { type Settings, type Store, StoreUnreachable } from "./client.ts";
 import { StoreRefused } from "./failure.ts";
 import {
   claimUids,
-  countClaims,
   countRepeats,
-  countUids,
   createStage,
   fillStage,
+  hasRepeats,
   insertEvents,
   insertHeartbeats,
   insertRefusals,
@@ -52,6 +51,8 @@ export function createLoadSteps(options: {
   const { spool, store, signal, onStep } = options;
   /** Statements without an answer: they may still run. */
   const uncertain = new Set<string>();
+  /** Stage tables that are there and hold nothing, as far as this process knows. */
+  const emptyStages = new Set<string>();
 
   async function load(content: SegmentContent, segment: number, replay: boolean): Promise<Loaded> {
     const run = createRun(content.spool, segment);
@@ -90,19 +91,17 @@ export function createLoadSteps(options: {
     replay: boolean,
     loaded: Loaded,
   ): Promise<number> {
-    const { stage, uids } = await fill(run, events, blocks);
-    let repeats = false;
-    if (uids > 0) {
-      await onStep("claim", run.segment);
-      await withClaimLock(store, spool.uuid, signal, () =>
-        run.statement("claim", claimUids(stage, uids), { max_execution_time: CLAIM_SECONDS }),
-      );
-      repeats = (await count(countClaims(), run)) !== uids;
-    }
-    if (repeats) loaded.repeats = await count(countRepeats(stage, uids), run);
+    const stage = await fill(run, events, blocks);
+    const { rows } = run;
+    await onStep("claim", run.segment);
+    await withClaimLock(store, spool.uuid, signal, () =>
+      run.statement("claim", claimUids(stage, rows), { max_execution_time: CLAIM_SECONDS }),
+    );
+    const repeats = (await count(hasRepeats(stage), run)) === 1;
+    if (repeats) loaded.repeats = await count(countRepeats(stage, rows), run);
 
     await onStep("events", run.segment);
-    await run.statement("events", insertEvents(events, stage, { uids, repeats, replay }));
+    await run.statement("events", insertEvents(events, stage, { rows, repeats, replay }));
     await onStep("installs", run.segment);
     await run.statement("installs", updateInstallsFromEvents(stage));
     await finish(run, events, stage);
@@ -110,7 +109,7 @@ export function createLoadSteps(options: {
   }
 
   async function loadHeartbeats(run: Run, blocks: FrameSection[]): Promise<number> {
-    const { stage } = await fill(run, heartbeats, blocks);
+    const stage = await fill(run, heartbeats, blocks);
     await onStep("heartbeats", run.segment);
     await run.statement("heartbeats", insertHeartbeats(heartbeats, stage));
     await onStep("installs", run.segment);
@@ -120,7 +119,7 @@ export function createLoadSteps(options: {
   }
 
   async function loadRefusals(run: Run, blocks: FrameSection[], replay: boolean): Promise<number> {
-    const { stage } = await fill(run, refusals, blocks);
+    const stage = await fill(run, refusals, blocks);
     await onStep("refusals", run.segment);
     await run.statement("refusals", insertRefusals(refusals, stage, { replay }));
     await finish(run, refusals, stage);
@@ -128,12 +127,15 @@ export function createLoadSteps(options: {
   }
 
   /** Puts the blocks into the engine's memory, where all later steps read them. */
-  async function fill(run: Run, table: Table, blocks: FrameSection[]) {
+  async function fill(run: Run, table: Table, blocks: FrameSection[]): Promise<string> {
     await onStep("stage", run.segment);
     const stage = stageName(table, spool.uuid);
     run.rows = blocks.reduce((sum, block) => sum + block.rows, 0);
-    await store.command(createStage(table, stage));
-    await store.command(`TRUNCATE TABLE ${stage}`);
+    if (!emptyStages.has(stage)) {
+      await store.command(createStage(table, stage));
+      await store.command(`TRUNCATE TABLE ${stage}`);
+    }
+    emptyStages.delete(stage);
     const queryId = run.queryId("stage");
     const body = stream(blocks);
     const outcome = await store.insertNative(fillStage(table, stage), body, {
@@ -147,8 +149,7 @@ export function createLoadSteps(options: {
       uncertain.add(queryId);
       throw new StoreUnreachable(outcome.message);
     }
-    if (table !== events) return { stage, uids: 0 };
-    return { stage, uids: await count(countUids(stage), run) };
+    return stage;
   }
 
   async function count(sql: string, run: Run): Promise<number> {
@@ -161,6 +162,7 @@ export function createLoadSteps(options: {
     await onStep(`${table.name} checkpoint`, run.segment);
     await spool.checkpoint.record(run.segment, table.name);
     await store.command(`TRUNCATE TABLE ${stage}`);
+    emptyStages.add(stage);
   }
 
   interface Run {

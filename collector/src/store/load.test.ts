@@ -129,7 +129,7 @@ describe("what comes out is what went in", () => {
   test("ids, times, flags and 64-bit numbers are exact", async () => {
     const { spool, loader } = await start("exact");
     const installId = "0123abcd-4567-89ef-8123-456789abcdef";
-    const time = Date.UTC(2026, 10, 3, 4, 5, 6, 789);
+    const time = Date.UTC(2100, 10, 3, 4, 5, 6, 789);
     await commitEvents(spool, "exact", [
       {
         installId,
@@ -144,8 +144,8 @@ describe("what comes out is what went in", () => {
     );
     expect(row).toEqual({
       install_id: installId,
-      time: "2026-11-03 04:05:06.789",
-      received_at: "2026-11-03 04:05:06.790",
+      time: "2100-11-03 04:05:06.789",
+      received_at: "2100-11-03 04:05:06.790",
       time_clamped: true,
       user: "18446744073709551615",
       spool: spool.uuid,
@@ -207,7 +207,7 @@ describe("what comes out is what went in", () => {
        FROM refusals WHERE app = 'refusals' ORDER BY field`,
     );
     const common = {
-      day: "2026-11-02",
+      day: "2100-11-02",
       outcome: "dropped",
       reason: "field_unknown",
       event: "timer.started",
@@ -254,7 +254,7 @@ describe("installs", () => {
       app_version: "1.1.0",
       platform: "linux",
       install_key: "first",
-      first_seen: "2026-11-02 12:00:00.000",
+      first_seen: "2100-11-02 12:00:00.000",
       last_detailed: null,
     });
     await beat(2, {}, "");
@@ -265,7 +265,7 @@ describe("installs", () => {
       admitted: true,
       days_seen: 3,
       app_version: "2.0.0",
-      last_detailed: "2026-11-05 12:00:00.000",
+      last_detailed: "2100-11-05 12:00:00.000",
     });
   });
 

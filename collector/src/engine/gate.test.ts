@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { createGate } from "./gate.ts";
+
+it("lets so many in, so many wait in order, and turns the rest away", async () => {
+  const gate = createGate(2, 2);
+  const first = await gate.enter();
+  await gate.enter();
+  const order: string[] = [];
+  const third = gate.enter()?.then((leave) => {
+    order.push("third");
+    return leave;
+  });
+  const fourth = gate.enter()?.then(() => order.push("fourth"));
+  expect(gate.enter()).toBeNull();
+  expect(order).toEqual([]);
+  first?.();
+  first?.(); // a place given back twice is still one place
+  const leave = await third;
+  await Promise.resolve();
+  expect(order).toEqual(["third"]);
+  leave?.();
+  await fourth;
+  expect(order).toEqual(["third", "fourth"]);
+});
