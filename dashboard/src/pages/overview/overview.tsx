@@ -7,6 +7,7 @@ import { BreakdownCard } from "./breakdown-card.tsx";
 import { LatestChart } from "./latest-chart.tsx";
 import { Tiles } from "./tiles.tsx";
 import { VersionChart } from "./version-chart.tsx";
+import { chartedReleases } from "./version-model.ts";
 import { VersionTable } from "./version-table.tsx";
 
 export function Overview() {
@@ -15,11 +16,14 @@ export function Overview() {
   const versions = useQuery(questionKey("versions", params), (api, signal) =>
     api.versions(params, signal),
   );
+  // A link may ask for a chart that the range it is opened with cannot give.
+  const possible = !versions.data || chartedReleases(versions.data).length > 0;
+  const latest = chart === "latest" && possible;
   return (
     <>
-      <Tiles versions={versions} chart={chart} onChart={setChart} />
+      <Tiles versions={versions} chart={latest ? "latest" : "active"} onChart={setChart} />
       <div class="grid">
-        {chart === "latest" ? <LatestChart versions={versions} /> : <ActiveChart />}
+        {latest ? <LatestChart versions={versions} /> : <ActiveChart />}
         <VersionChart versions={versions} />
         <VersionTable versions={versions} />
         <BreakdownCard

@@ -36,9 +36,10 @@ export function VersionChart({ versions }: { versions: Query<InstallVersions> })
 }
 
 function summarise(model: PlotModel): string {
-  const at = model.starts.findLastIndex((_, index) =>
-    model.series.some((series) => series.values[index]),
-  );
+  const reported = (index: number) => model.series.some((series) => series.values[index]);
+  const whole = model.starts.length - model.incomplete;
+  const complete = model.starts.findLastIndex((_, index) => index < whole && reported(index));
+  const at = complete >= 0 ? complete : model.starts.findLastIndex((_, index) => reported(index));
   return summariseMany(
     text.overview.versionsSubject,
     formatBucket(model.starts[at] ?? "", model.interval),

@@ -9,6 +9,7 @@ import { compareVersions, latestReleases } from "./releases.ts";
 /** The read API's name for the versions beyond the top seven. */
 const OTHER = "Other";
 const MOST_LINES = 6;
+const DAY_MS = 86_400_000;
 
 /**
  * The versions of the series with their colours: newest first in the ramp from darkest on, as far
@@ -32,13 +33,9 @@ export function versionColours(data: InstallVersions): Map<string, ColourToken> 
 export function areaModel(data: InstallVersions): PlotModel {
   const colours = versionColours(data);
   const order = [...colours.keys()];
-  return {
-    ...shares(data, (version) => colours.get(version) ?? "other"),
-    kind: "area",
-    series: shares(data, (version) => colours.get(version) ?? "other").series.sort(
-      (a, b) => order.indexOf(a.name) - order.indexOf(b.name),
-    ),
-  };
+  const model = shares(data, (version) => colours.get(version) ?? "other");
+  const byAge = (a: PlotSeries, b: PlotSeries) => order.indexOf(a.name) - order.indexOf(b.name);
+  return { ...model, kind: "area", series: model.series.sort(byAge) };
 }
 
 /** Lines of the six versions most installs run, newest first, in the fixed colours. */
@@ -55,10 +52,11 @@ export function linesModel(data: InstallVersions): PlotModel {
   return { ...model, series };
 }
 
-/** The latest releases that have a series of their own; those in "Other" cannot be drawn. */
+/** The latest releases when each has a series; with one of them in "Other" the sum would be wrong. */
 export function chartedReleases(data: InstallVersions): string[] {
   const drawn = new Set(data.series.versions.map((each) => each.version));
-  return latestReleases(data.rows).filter((version) => drawn.has(version));
+  const releases = latestReleases(data.rows);
+  return releases.every((version) => drawn.has(version)) ? releases : [];
 }
 
 /** One line: the share of installs on one of the latest releases. */
@@ -76,7 +74,7 @@ export function latestModel(data: InstallVersions): PlotModel {
     unit: "share",
     interval: "day",
     starts: data.series.starts,
-    incomplete: 0,
+    incomplete: countIncomplete(data),
     series: [
       {
         name: text.overview.latest,
@@ -96,7 +94,7 @@ function shares(data: InstallVersions, colour: (version: string) => ColourToken)
     unit: "share",
     interval: "day",
     starts,
-    incomplete: 0,
+    incomplete: countIncomplete(data),
     series: versions.map(
       (each, index): PlotSeries => ({
         name: each.version,
@@ -106,6 +104,12 @@ function shares(data: InstallVersions, colour: (version: string) => ColourToken)
       }),
     ),
   };
+}
+
+/** Days at the end whose data is not all loaded. */
+function countIncomplete(data: InstallVersions): number {
+  const loadedUntil = Date.parse(data.asOf);
+  return data.series.starts.filter((start) => Date.parse(start) + DAY_MS > loadedUntil).length;
 }
 
 function sum(versions: InstallVersions["series"]["versions"], at: number): number {
