@@ -55,7 +55,7 @@ export const apps = (configured: () => AppInfo[]) =>
       const stored = await ask<{ app: string; installs: number; received: number | null }>(
         `SELECT
            app,
-           uniqExactIf(install_id, first_seen IS NOT NULL) AS installs,
+           uniqExact(install_id) AS installs,
            toUnixTimestamp64Milli(max(last_received)) AS received
          FROM installs
          GROUP BY app`,

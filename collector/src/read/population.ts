@@ -27,7 +27,6 @@ const stored = (words: string[] | undefined) =>
   (words ?? []).flatMap((word) => (word === UNKNOWN ? ["", UNKNOWN] : [word]));
 
 const FIELDS = [
-  "first_seen IS NOT NULL",
   "(empty({version:Array(String)}) OR has({version:Array(String)}, app_version))",
   "(empty({platform:Array(String)}) OR has({platform:Array(String)}, platform))",
   "(empty({deployment_type:Array(String)}) OR has({deployment_type:Array(String)}, deployment_type))",
@@ -37,8 +36,8 @@ const FIELDS = [
 const INSTALLS = `${FIELDS} AND ({admitted_only:Bool} = false OR admitted)`;
 
 /**
- * The installs of an app that a filter leaves. An install is one that sent a base record: one that
- * only detailed records speak of is in no count of installs.
+ * The installs of an app that a filter leaves. An install is one that sent an accepted record of
+ * either layer; only base records say more of it than its version, and only heartbeats admit it.
  *
  * @example population("timetracker", { platform: ["linux"], admitted: "all" }).params.platform // ["linux"]
  */

@@ -149,7 +149,8 @@ export async function send(store: Store, events: SentEvent[]): Promise<void> {
     `INSERT INTO events (app, install_id, event, time, received_at, user, properties, numbers) VALUES ${rows.join(", ")}`,
   );
   await store.command(
-    `INSERT INTO installs (app, install_id, last_detailed, last_received)
-     SELECT app, install_id, max(time), max(received_at) FROM events GROUP BY app, install_id`,
+    `INSERT INTO installs (app, install_id, first_seen, last_seen, last_detailed, last_received)
+     SELECT app, install_id, min(time), max(time), max(time), max(received_at)
+     FROM events GROUP BY app, install_id`,
   );
 }

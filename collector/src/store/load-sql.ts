@@ -125,8 +125,9 @@ FROM ${stage} WHERE ${stageIsWhole(stage)} GROUP BY app, install_id`;
 
 /** The part of an install's row that detailed records speak of. Idempotent. */
 export function updateInstallsFromEvents(stage: string): string {
-  return `INSERT INTO installs (app, install_id, last_detailed, last_received, app_version, environment)
-SELECT app, install_id, max(time), max(received_at),
+  return `INSERT INTO installs (app, install_id, first_seen, last_seen, last_detailed, last_received,
+  app_version, environment)
+SELECT app, install_id, min(time), max(time), max(time), max(received_at),
   ${latestState("app_version")}, ${latestState("environment")}
 FROM ${stage} WHERE ${stageIsWhole(stage)} GROUP BY app, install_id`;
 }

@@ -271,12 +271,20 @@ describe("installs", () => {
 
   test("an install that only detailed records speak of has a row", async () => {
     const { spool, loader } = await start("detailed-only");
-    await commitEvents(spool, "detailed-only", [{ appVersion: "3.0.0" }]);
+    await commitEvents(spool, "detailed-only", [{ appVersion: "3.0.0", time: NOON }]);
     await loader.idle();
     const rows = await opened.store.query(
-      "SELECT admitted, app_version, first_seen FROM installs_latest WHERE app = 'detailed-only'",
+      `SELECT admitted, app_version, toString(first_seen) AS first_seen, last_seen = last_detailed AS alive
+       FROM installs_latest WHERE app = 'detailed-only'`,
     );
-    expect(rows).toEqual([{ admitted: false, app_version: "3.0.0", first_seen: null }]);
+    expect(rows).toEqual([
+      {
+        admitted: false,
+        app_version: "3.0.0",
+        first_seen: "2100-11-02 12:00:00.000",
+        alive: 1,
+      },
+    ]);
   });
 });
 

@@ -4,15 +4,15 @@ CREATE TABLE IF NOT EXISTS installs
 (
   app LowCardinality(String),
   install_id UUID,
-  -- Times of base records; NULL for an install that only detailed records speak of.
-  first_seen SimpleAggregateFunction(min, Nullable(DateTime64(3, 'UTC'))),
-  last_seen SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))),
+  -- Times of its first and latest accepted record, of either layer.
+  first_seen SimpleAggregateFunction(min, DateTime64(3, 'UTC')),
+  last_seen SimpleAggregateFunction(max, DateTime64(3, 'UTC')),
   -- Days of heartbeats as they count for admission: admitted when first and last differ.
   first_admission_day SimpleAggregateFunction(min, Nullable(Date)),
   last_admission_day SimpleAggregateFunction(max, Nullable(Date)),
   -- Time of the latest accepted detailed record.
   last_detailed SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))),
-  last_received SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))),
+  last_received SimpleAggregateFunction(max, DateTime64(3, 'UTC')),
   -- UTC days with a base record.
   days_seen AggregateFunction(groupBitmap, UInt32),
   -- Latest non-empty value of each base field, by the record's time.
