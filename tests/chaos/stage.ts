@@ -9,7 +9,7 @@ import {
   type StartOptions,
   startCollector,
 } from "../support/collector.ts";
-import { descendants, isRunning } from "../support/processes.ts";
+import { isRunning } from "../support/processes.ts";
 import { startLoad } from "./generator.ts";
 import { isClean, judge, type Verdict } from "./ledger.ts";
 import type { LoadOptions } from "./load.ts";
@@ -21,7 +21,8 @@ export interface Stage {
   restart(over?: StartOptions): Promise<void>;
   /** SIGKILL of the engine alone; the collector brings it back by itself. */
   killEngine(): void;
-  signalEngine(signal: NodeJS.Signals): void;
+  /** Stops the engine where it is, and returns what lets it go on. */
+  hangEngine(): () => void;
   close(): Promise<void>;
 }
 
@@ -32,10 +33,8 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
   const start = async (over: StartOptions) =>
     startCollector({ ...options, ...over, dataDir, port, env: { ...env, ...over.env } });
   let collector = await start({});
-  const engine = () => descendants(collector.pid)[0];
-  const signalEngine = (signal: NodeJS.Signals) => {
-    const pid = engine();
-    if (pid !== undefined && isRunning(pid)) process.kill(pid, signal);
+  const signal = (pid: number | undefined, name: NodeJS.Signals) => {
+    if (pid !== undefined && isRunning(pid)) process.kill(pid, name);
   };
   return {
     collector: () => collector,
@@ -43,8 +42,12 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
       await collector.kill();
       collector = await start(over);
     },
-    killEngine: () => signalEngine("SIGKILL"),
-    signalEngine,
+    killEngine: () => signal(collector.enginePids()[0], "SIGKILL"),
+    hangEngine() {
+      const pid = collector.enginePids()[0];
+      signal(pid, "SIGSTOP");
+      return () => signal(pid, "SIGCONT");
+    },
     async close() {
       await collector.kill();
       rmSync(dataDir, { recursive: true, force: true });

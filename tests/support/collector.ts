@@ -148,7 +148,7 @@ export async function startCollector(options: StartOptions = {}): Promise<Collec
       );
     });
   } catch (error) {
-    if (!ended) await collector.kill();
+    await collector.kill();
     throw new Error(`${(error as Error).message}\n${collector.output()}`);
   }
   return collector;
