@@ -243,9 +243,7 @@ export const text = {
     metric: { label: "Measure", counts: "Events", installs: "Installs" },
     table: "Events",
     tableFoot: (sharing: string, one: boolean) =>
-      `Share of the ${sharing} ${one ? "install" : "installs"} that sent detailed usage in the last 28 days.`,
-    tableFootNoShare:
-      "No shares: how many installs share detailed usage is known for the last 28 days only, and this range reaches further back.",
+      `Share of the ${sharing} ${one ? "install" : "installs"} that sent detailed usage in this range.`,
     column: {
       chosen: "In the chart",
       event: "Event",

@@ -19,7 +19,7 @@ const reply = z
     ),
     sharingDetailed: count.meta({
       description:
-        "Installs with a base record and an accepted detailed record, both in the last 28 × 24 hours: the denominator of every share of installs that use something.",
+        "Installs with an accepted detailed record in the range: the denominator of every share of installs that use something.",
     }),
     asOf,
   })
@@ -45,8 +45,8 @@ export const events = question({
     "Events of the detailed layer in the range; base records are counted by the questions about installs. Distinct counts are exact to about 65,000 and within 1% above.",
   parameters: z.object(common),
   reply,
-  async answer(parameters, { ask, app, range, now, asOf }) {
-    const { installs, andInstall, params } = population(app, parameters);
+  async answer(parameters, { ask, app, range, asOf }) {
+    const { andInstall, params } = population(app, parameters);
     const [rows, [sharing]] = await Promise.all([
       ask<{ event: string; count: number; installs: number; users: number }>(
         // uniq() and not uniqExact(): the projection by_day holds its states.
@@ -59,11 +59,10 @@ export const events = question({
         { ...params, ...range, most: MOST_ROWS },
       ),
       ask<{ installs: number }>(
-        `WITH {now:DateTime64(3, 'UTC')} - INTERVAL 28 DAY AS since
-         SELECT countIf(last_seen >= since AND last_detailed >= since) AS installs
-         FROM installs_latest
-         WHERE app = {app:String} AND ${installs}`,
-        { ...params, now },
+        `SELECT uniq(install_id) AS installs
+         FROM events
+         WHERE app = {app:String} AND toDate(time) >= {from:Date} AND toDate(time) <= {to:Date}${andInstall}`,
+        { ...params, ...range },
       ),
     ]);
     return { rows, sharingDetailed: sharing?.installs ?? 0, asOf };

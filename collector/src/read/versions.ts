@@ -9,6 +9,8 @@ import { asOf, bucketDay, count, share } from "./reply.ts";
 /** More bands than this cannot be told apart in a chart. */
 const MOST_VERSIONS = 7;
 const OTHER = "Other";
+/** More points than this no chart shows apart. */
+const MOST_POINTS = 400;
 
 const reply = z
   .object({
@@ -21,7 +23,7 @@ const reply = z
         versions: z.array(z.object({ version: z.string(), installs: z.array(count) })),
       })
       .meta({
-        description: `Installs of each UTC day by the version they said that day: the ${MOST_VERSIONS} versions most seen in the range, then "${OTHER}" where there are more.`,
+        description: `Installs of UTC days by the version they said that day: the first ${MOST_VERSIONS} versions of \`rows\`, then "${OTHER}" where there are more. Every day up to ${MOST_POINTS} days, beyond that days at even distances.`,
       }),
     asOf,
   })
@@ -50,26 +52,19 @@ interface DayRow {
   installs: number;
 }
 
-/** Turns rows into one list of numbers a version, with a 0 for every day that has no row. */
-function series(starts: string[], rows: DayRow[]) {
+/** One list of installs a version, in the order of `ranked`, a 0 where a day has no row. */
+function series(starts: string[], rows: DayRow[], ranked: string[]) {
   const place = new Map(starts.map((start, index) => [start, index]));
-  const lists = new Map<string, number[]>();
-  for (const { start, version, installs } of rows) {
-    const list = lists.get(version) ?? new Array<number>(starts.length).fill(0);
-    lists.set(version, list);
-    const index = place.get(start);
-    if (index !== undefined) list[index] = (list[index] ?? 0) + installs;
-  }
-  const weight = (list: number[]) => list.reduce((sum, installs) => sum + installs, 0);
-  const ranked = [...lists]
-    .map(([version, installs]) => ({ version, installs }))
-    .sort((a, b) => weight(b.installs) - weight(a.installs) || (a.version < b.version ? -1 : 1));
-  const rest = ranked.slice(MOST_VERSIONS);
-  if (rest.length === 0) return ranked;
-  const other = starts.map((_, day) =>
-    rest.reduce((sum, row) => sum + (row.installs[day] ?? 0), 0),
+  const lists = new Map(
+    ranked.slice(0, MOST_VERSIONS).map((version) => [version, new Array(starts.length).fill(0)]),
   );
-  return [...ranked.slice(0, MOST_VERSIONS), { version: OTHER, installs: other }];
+  for (const { start, version, installs } of rows) {
+    const band = lists.has(version) ? version : OTHER;
+    const list = lists.get(band) ?? new Array<number>(starts.length).fill(0);
+    lists.set(band, list);
+    list[place.get(start) ?? 0] += installs;
+  }
+  return [...lists].map(([version, installs]) => ({ version, installs }));
 }
 
 export const versions = question({
@@ -83,22 +78,27 @@ export const versions = question({
   async answer(parameters, context) {
     const { ask, app, range, loadedUntil, asOf } = context;
     const { andInstall, params } = population(app, parameters);
-    const [rows, days] = await Promise.all([
+    const starts = bucketsOf(range.from, range.to, "day", loadedUntil).map(({ start }) => start);
+    const step = Math.ceil(starts.length / MOST_POINTS);
+    // The last day is always among them: it is the one that is compared with "now".
+    const days = starts.filter((_, day) => (starts.length - 1 - day) % step === 0);
+    const [rows, said] = await Promise.all([
       installsBy("app_version", parameters, context),
       ask<DayRow>(
         // FINAL: of the records of one install and day the last received counts, merged or not yet.
         `SELECT
            day AS start, if(app_version = '', {unknown:String}, app_version) AS version, count() AS installs
          FROM heartbeats FINAL
-         WHERE app = {app:String} AND day >= {from:Date} AND day <= {to:Date}${andInstall}
+         WHERE app = {app:String} AND day >= {from:Date} AND day <= {to:Date}
+           AND dateDiff('day', day, {to:Date}) % {step:UInt16} = 0${andInstall}
          GROUP BY start, version`,
-        { ...params, ...range, unknown: UNKNOWN },
+        { ...params, ...range, step, unknown: UNKNOWN },
       ),
     ]);
-    const starts = bucketsOf(range.from, range.to, "day", loadedUntil).map(({ start }) => start);
+    const ranked = rows.map(({ value }) => value);
     return {
       rows: rows.map(({ value, ...row }) => ({ version: value, ...row })),
-      series: { starts, versions: series(starts, days) },
+      series: { starts: days, versions: series(days, said, ranked) },
       asOf,
     };
   },

@@ -7,7 +7,6 @@ import { useNamed } from "../../card/use-names.ts";
 import { Swatch } from "../../chart/swatch.tsx";
 import { formatCount, formatExact, formatShare, formatShareExact } from "../../format/numbers.ts";
 import { useChoice } from "../../state/navigation.ts";
-import { countDays, type Days, utcDay } from "../../state/ranges.ts";
 import { useScope } from "../../state/scope.ts";
 import { text } from "../../text.ts";
 import { eventColour, MOST_EVENTS } from "./selection.ts";
@@ -28,12 +27,12 @@ export function EventTable(props: {
       id="events"
       title={text.features.table}
       query={props.events}
-      foot={(data) => definition(data, scope.days)}
+      foot={(data) => definition(data)}
       exportOf={(data) =>
         exportTable(scope, {
           name: "events",
           title: text.features.table,
-          definition: definition(data, scope.days),
+          definition: definition(data),
           asOf: data.asOf,
           columns: ["event", "count", "installs", "users", "sharing_installs"],
           rows: sortEvents(data.rows, sort).map((row) => [
@@ -41,7 +40,7 @@ export function EventTable(props: {
             row.count,
             row.installs,
             row.users,
-            wholeOf(data, scope.days),
+            data.sharingDetailed,
           ]),
         })
       }
@@ -52,7 +51,7 @@ export function EventTable(props: {
           <>
             <DataTable
               label={text.features.table}
-              columns={columns(wholeOf(data, scope.days), props.chosen, props.onChoose)}
+              columns={columns(data.sharingDetailed, props.chosen, props.onChoose)}
               rows={showAll ? sorted : sorted.slice(0, TOP)}
               keyOf={(row) => row.event}
               sort={parseSort(sort)}
@@ -70,20 +69,12 @@ export function EventTable(props: {
   );
 }
 
-/** The collector counts sharing installs over 28 days back from now: a wider range has no whole. */
-function wholeOf(data: Events, days: Days): number | null {
-  return countDays({ from: days.from, to: utcDay(new Date()) }) <= 28 ? data.sharingDetailed : null;
-}
-
-function definition(data: Events, days: Days): string {
-  const whole = wholeOf(data, days);
-  return whole === null
-    ? text.features.tableFootNoShare
-    : text.features.tableFoot(formatCount(whole), whole === 1);
+function definition({ sharingDetailed: whole }: Events): string {
+  return text.features.tableFoot(formatCount(whole), whole === 1);
 }
 
 function columns(
-  sharing: number | null,
+  sharing: number,
   chosen: readonly string[],
   onChoose: (events: string[]) => void,
 ): Column<EventRow>[] {
@@ -143,8 +134,7 @@ function EventName(props: {
 }
 
 /** The share as a dot between 0 and 100%, its number beside it. */
-function DotPlot({ part, whole }: { part: number; whole: number | null }) {
-  if (whole === null) return <span class="quiet">–</span>;
+function DotPlot({ part, whole }: { part: number; whole: number }) {
   const place = whole > 0 ? Math.min(1, part / whole) : 0;
   return (
     <span class="dot-plot" title={formatShareExact(part, whole)}>
