@@ -219,15 +219,15 @@ describe("installs/versions", () => {
       series: {
         starts: [13, 14, 15, 16, 17, 18, 19, 20].map((day) => `2026-11-${day}`),
         versions: [
-          { version: "2.3.1", installs: [0, 1, 1, 0, 0, 1, 2, 3] },
           { version: "2.3.0", installs: [1, 1, 0, 0, 0, 0, 0, 0] },
+          { version: "2.3.1", installs: [0, 1, 1, 0, 0, 1, 2, 3] },
         ],
       },
       asOf: NOW.toISOString(),
     });
   });
 
-  it("folds all but the seven versions most seen into Other", async () => {
+  it("folds all but the seven versions with the largest share into Other", async () => {
     const many = Array.from({ length: 9 }, (_, version) =>
       Array.from({ length: version + 1 }, (_, index) => ({
         app: "empty2",

@@ -23,7 +23,7 @@ const reply = z
         versions: z.array(z.object({ version: z.string(), installs: z.array(count) })),
       })
       .meta({
-        description: `Installs of UTC days by the version they said that day: the first ${MOST_VERSIONS} versions of \`rows\`, then "${OTHER}" where there are more. Every day up to ${MOST_POINTS} days, beyond that days at even distances.`,
+        description: `Installs of UTC days by the version they said that day: the ${MOST_VERSIONS} versions with the largest share on any one of them, largest first, then "${OTHER}" where there are more. Every day up to ${MOST_POINTS} days, beyond that days at even distances.`,
       }),
     asOf,
   })
@@ -52,12 +52,25 @@ interface DayRow {
   installs: number;
 }
 
-/** One list of installs a version, in the order of `ranked`, a 0 where a day has no row. */
-function series(starts: string[], rows: DayRow[], ranked: string[]) {
+/**
+ * One list of installs a version, 0 where a day has no row. The versions that had the largest share
+ * on any one day have a band of their own, so that a release shows in its time, old or new.
+ */
+function series(starts: string[], rows: DayRow[]) {
+  const totals = new Map<string, number>();
+  for (const { start, installs } of rows) totals.set(start, (totals.get(start) ?? 0) + installs);
+  const peaks = new Map<string, number>();
+  for (const { start, version, installs } of rows) {
+    const share = installs / (totals.get(start) ?? installs);
+    peaks.set(version, Math.max(peaks.get(version) ?? 0, share));
+  }
+  const bands = [...peaks]
+    .sort(([a, peakOfA], [b, peakOfB]) => peakOfB - peakOfA || (a < b ? -1 : 1))
+    .slice(0, MOST_VERSIONS)
+    .map(([version]) => version);
+
   const place = new Map(starts.map((start, index) => [start, index]));
-  const lists = new Map(
-    ranked.slice(0, MOST_VERSIONS).map((version) => [version, new Array(starts.length).fill(0)]),
-  );
+  const lists = new Map(bands.map((version) => [version, new Array(starts.length).fill(0)]));
   for (const { start, version, installs } of rows) {
     const band = lists.has(version) ? version : OTHER;
     const list = lists.get(band) ?? new Array<number>(starts.length).fill(0);
@@ -95,10 +108,9 @@ export const versions = question({
         { ...params, ...range, step, unknown: UNKNOWN },
       ),
     ]);
-    const ranked = rows.map(({ value }) => value);
     return {
       rows: rows.map(({ value, ...row }) => ({ version: value, ...row })),
-      series: { starts: days, versions: series(days, said, ranked) },
+      series: { starts: days, versions: series(days, said) },
       asOf,
     };
   },

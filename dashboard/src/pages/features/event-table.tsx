@@ -27,7 +27,7 @@ export function EventTable(props: {
       id="events"
       title={text.features.table}
       query={props.events}
-      foot={(data) => definition(data)}
+      foot={definition}
       exportOf={(data) =>
         exportTable(scope, {
           name: "events",
