@@ -38,7 +38,8 @@ async function take(browser: Browser, collector: Collector, picture: Picture): P
 
 mkdirSync(images, { recursive: true });
 const browser = await openBrowser(process.platform === "linux" ? await unpackChromium() : null);
-const empty = await startCollector({ env: { CLICKHOUSE_URL: undefined } });
+// On the usual port, which the picture shows.
+const empty = await startCollector({ port: 4318, env: { CLICKHOUSE_URL: undefined } });
 await take(browser, empty, {
   name: "waiting",
   path: "/?app=timetracker",

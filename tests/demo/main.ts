@@ -60,6 +60,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 const collector = await startCollector({
   port,
+  // Ctrl-C is for this process, which then ends the collector in order.
+  detached: true,
   env: { CLICKHOUSE_URL: undefined, ROLLCALL_LOG_LEVEL: "warn" },
   ...(dataDir === undefined ? {} : { dataDir }),
 }).catch((error: Error) => {

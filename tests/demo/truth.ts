@@ -9,7 +9,7 @@ export interface Truth {
   events(from: number, to: number): Map<string, EventTruth>;
   /** Installs with a heartbeat on each UTC day in [from, to), by `YYYY-MM-DD`. */
   activeByDay(from: number, to: number): Map<string, number>;
-  /** Installs by the version of their last heartbeat in [from, to). */
+  /** Installs with a base record in [from, to), by the version of their last record of either layer. */
   versions(from: number, to: number): Map<string, number>;
 }
 
@@ -31,8 +31,10 @@ export interface EventTruth {
 }
 
 interface Life {
-  beats: { time: number; version: string }[];
-  events: { time: number; event: string; user: string }[];
+  /** Base records. */
+  beats: { time: number; version: string; event: string }[];
+  /** Detailed records. */
+  events: { time: number; version: string; event: string; user: string }[];
 }
 
 const utcDay = (time: number) => new Date(time).toISOString().slice(0, 10);
@@ -47,26 +49,27 @@ export function createTruth(): Truth {
       truth.records += 1;
       const life = lives.get(install.id) ?? { beats: [], events: [] };
       lives.set(install.id, life);
-      if (layer === "base") life.beats.push({ time, version });
-      else life.events.push({ time, event, user });
+      if (layer === "base") life.beats.push({ time, version, event });
+      else life.events.push({ time, version, event, user });
     },
     summary(now) {
-      const all = [...lives.values()].filter((life) => life.beats.length > 0);
-      const times = all.map((life) => life.beats.map((beat) => beat.time));
-      const firsts = times.map((beats) => Math.min(...beats));
-      const lasts = times.map((beats) => Math.max(...beats));
+      const all = [...lives.values()];
+      const times = all.map((life) => [...life.beats, ...life.events].map(({ time }) => time));
+      const firsts = times.map((heard) => Math.min(...heard));
+      const lasts = times.map((heard) => Math.max(...heard));
       const since = (list: number[], days: number) =>
         list.filter((time) => time >= now - days * DAY).length;
       return {
         total: all.length,
-        admitted: times.filter((beats) => new Set(beats.map(utcDay)).size >= 2).length,
+        admitted: all.filter(({ beats }) => {
+          const heartbeats = beats.filter(({ event }) => event === "base_telemetry.heartbeat");
+          return new Set(heartbeats.map(({ time }) => utcDay(time))).size >= 2;
+        }).length,
         active: { day: since(lasts, 1), week: since(lasts, 7), month: since(lasts, 28) },
         new: since(firsts, 28),
         churned: lasts.filter((last) => within(last, now - 56 * DAY, now - 28 * DAY)).length,
-        sharingDetailed: all.filter(
-          (life) =>
-            life.beats.some(({ time }) => time >= now - 28 * DAY) &&
-            life.events.some(({ time }) => time >= now - 28 * DAY),
+        sharingDetailed: all.filter(({ events }) =>
+          events.some(({ time }) => time >= now - 28 * DAY),
         ).length,
       };
     },
@@ -96,10 +99,11 @@ export function createTruth(): Truth {
     },
     versions(from, to) {
       const found = new Map<string, number>();
-      for (const life of lives.values()) {
-        const beats = life.beats.filter(({ time }) => within(time, from, to));
-        const last = beats.toSorted((left, right) => left.time - right.time).at(-1);
-        if (last !== undefined) found.set(last.version, (found.get(last.version) ?? 0) + 1);
+      for (const { beats, events } of lives.values()) {
+        if (!beats.some(({ time }) => within(time, from, to))) continue;
+        const records = [...beats, ...events].toSorted((left, right) => left.time - right.time);
+        const { version } = records.at(-1)!;
+        found.set(version, (found.get(version) ?? 0) + 1);
       }
       return found;
     },

@@ -25,6 +25,8 @@ export interface StartOptions {
   dataDir?: string;
   /** Kept over restarts when given; else a free one is taken. */
   port?: number;
+  /** In a process group of its own, which a Ctrl-C in the terminal does not reach. */
+  detached?: boolean;
   /** Put in front of the command, such as `["strace", "-f"]`. */
   wrapper?: string[];
 }
@@ -81,6 +83,7 @@ export async function spawnCollector(options: StartOptions = {}): Promise<Collec
     cwd: dataDir,
     env: environment({ ROLLCALL_DATA_DIR: dataDir, ROLLCALL_PORT: String(port), ...options.env }),
     stdio: ["ignore", "pipe", "pipe"],
+    detached: options.detached ?? false,
   });
   running.add(child);
   let output = "";
