@@ -14,9 +14,9 @@ export function startWorker<Task extends object | number, Result>(
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
     execArgv: ["--conditions=rollcall-source"],
   });
+  const ended = new AbortController();
+  child.once("exit", () => ended.abort(new Error(`${file} ended early`)));
   const next = async (): Promise<Result> => {
-    const ended = new AbortController();
-    child.once("exit", () => ended.abort(new Error(`${file} ended early`)));
     const [answer] = await once(child, "message", { signal: ended.signal });
     return answer as Result;
   };

@@ -111,7 +111,7 @@ export const scenarios: Scenario[] = [
       round([stage], {}, () => failCalls(stage, "fdatasync,fsync", "error=EIO")),
   },
   {
-    name: "a kill in the middle of fsync, rename or unlink",
+    name: "a process is killed in the middle of fsync, rename or unlink",
     missing: straceMissing,
     play: async (stage) =>
       round([stage], {}, () =>

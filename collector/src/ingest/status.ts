@@ -61,12 +61,13 @@ export function encodeLogsResponse(
   format: Format,
   rejected: number,
   message: string | null,
-): Buffer {
+): Buffer | string {
   if (format === "json") {
-    if (message === null) return Buffer.from("{}");
+    // A string leaves with its headers in one write; a buffer would be a second one.
+    if (message === null) return "{}";
     // int64 is a string in protobuf's JSON mapping.
     const partialSuccess = { rejectedLogRecords: String(rejected), errorMessage: message };
-    return Buffer.from(JSON.stringify({ partialSuccess }));
+    return JSON.stringify({ partialSuccess });
   }
   if (message === null) return Buffer.alloc(0);
   const count = rejected === 0 ? Buffer.alloc(0) : numberField(1, rejected);

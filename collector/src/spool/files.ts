@@ -1,3 +1,4 @@
+import { writevSync } from "node:fs";
 import { type FileHandle, open, rename, statfs } from "node:fs/promises";
 
 /** The few file operations of the hot path, so that a test can make one of them fail. */
@@ -57,11 +58,17 @@ export async function replaceFile(directory: string, name: string, content: stri
   await realFiles.syncDirectory(directory);
 }
 
+/** Up to here a write into the page cache takes less time than a trip through the thread pool. */
+const SMALL_WRITE = 64 * 1024;
+
 async function writeAll(handle: FileHandle, pieces: Buffer[], position: number): Promise<void> {
   let rest = pieces.filter((piece) => piece.length > 0);
   let at = position;
+  const small = rest.reduce((sum, piece) => sum + piece.length, 0) <= SMALL_WRITE;
   while (rest.length > 0) {
-    const { bytesWritten } = await handle.writev(rest, at);
+    const bytesWritten = small
+      ? writevSync(handle.fd, rest, at)
+      : (await handle.writev(rest, at)).bytesWritten;
     at += bytesWritten;
     rest = dropBytes(rest, bytesWritten);
   }
