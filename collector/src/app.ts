@@ -2,7 +2,8 @@ import { join } from "node:path";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { loadCatalogues } from "./catalogues.ts";
-import { type Config, ConfigError } from "./config.ts";
+import { type Config, ConfigError, StartError } from "./config.ts";
+import { closeSilentConnections } from "./connections.ts";
 import { superviseEngine } from "./engine/supervise.ts";
 import { sendApiError } from "./errors.ts";
 import { registerHealth } from "./health.ts";
@@ -35,39 +36,50 @@ const DASHBOARD = new URL("../../dashboard/dist", import.meta.url).pathname;
 /**
  * Builds the whole collector and starts to listen. This is the one place where the parts meet.
  *
- * @throws ConfigError with one line for the person at the shell.
+ * @throws StartError with one line for the person at the shell.
  */
 export async function createCollector(config: Config): Promise<Collector> {
   const log = createLog(config.logLevel);
   const metrics = createMetrics(config.version);
   const catalogues = loadCatalogues([config.catalogueDir, join(config.dataDir, "catalogues")]);
+  const lockWaitMs = config.lockWaitSeconds * 1000;
+  const lock = await step(
+    acquireDataDirectory(config.dataDir, lockWaitMs, () =>
+      log.warn(
+        { seconds: config.lockWaitSeconds },
+        "waiting: another collector has the data directory",
+      ),
+    ),
+  );
   const secrets = await loadSecrets({
     dataDir: config.dataDir,
     ingestTokensEnv: config.ingestTokens,
     adminTokenEnv: config.adminToken,
   });
-  const lockWaitMs = config.lockWaitSeconds * 1000;
-  const lock = await acquireDataDirectory(config.dataDir, lockWaitMs);
 
   const engine = config.clickhouseUrl
     ? null
-    : await superviseEngine({
-        directory: join(config.dataDir, "engine"),
-        memoryBytes: config.engineMemoryBytes,
-        log,
-        lockWaitMs,
-        onRestart: () => metrics.engineRestarts.inc(),
-      });
+    : await step(
+        superviseEngine({
+          directory: join(config.dataDir, "engine"),
+          memoryBytes: config.engineMemoryBytes,
+          log,
+          lockWaitMs,
+          onRestart: () => metrics.engineRestarts.inc(),
+        }),
+      );
   const store = createStore(
     engine ? { engine } : { clickhouseUrl: config.clickhouseUrl as string },
   );
 
-  const spool = await createSpool({
-    directory: join(config.dataDir, "spool"),
-    maxBytes: config.spoolMaxBytes,
-    log,
-    onSetAside: () => metrics.storeQuarantined.inc(),
-  });
+  const spool = await step(
+    createSpool({
+      directory: join(config.dataDir, "spool"),
+      maxBytes: config.spoolMaxBytes,
+      log,
+      onSetAside: () => metrics.storeQuarantined.inc(),
+    }),
+  );
   metrics.watchSpool(() => spool.state());
   const loader = createLoader({
     spool,
@@ -78,7 +90,7 @@ export async function createCollector(config: Config): Promise<Collector> {
   });
   const apps = [...new Set(secrets.ingest.map(({ app }) => app))];
   const opening = openStore({ store, apps, catalogues, loader, log });
-  await opening.firstTry;
+  await step(opening.firstTry);
 
   let draining = false;
   const health = {
@@ -94,6 +106,7 @@ export async function createCollector(config: Config): Promise<Collector> {
   const createServer = (): FastifyInstance => {
     const server = Fastify({ ...serverOptions(log), frameworkErrors: answerBadUrl });
     observeRequests(server, metrics);
+    closeSilentConnections(server);
     server.setNotFoundHandler((request, reply) => sendApiError(request, reply, "not_found"));
     registerHealth(server, health);
     return server;
@@ -144,6 +157,15 @@ export async function createCollector(config: Config): Promise<Collector> {
   }
 
   return { secrets, listening: { host: config.host, ingestPort, dashboardPort }, close };
+}
+
+/** What stops one of the first steps is told in its own one line; a stack would say less. */
+async function step<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new StartError((error as Error).message);
+  }
 }
 
 async function listen(

@@ -23,8 +23,11 @@ export interface Config {
   version: string;
 }
 
-/** A setting the collector cannot start with. Its message is one line for the person at the shell. */
-export class ConfigError extends Error {}
+/** Why the collector cannot start. Its message is one line for the person at the shell. */
+export class StartError extends Error {}
+
+/** A setting it cannot start with: the line names the variable, what was found, what is allowed. */
+export class ConfigError extends StartError {}
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
 const MIB = 1024 * 1024;

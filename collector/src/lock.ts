@@ -16,17 +16,19 @@ const SQLITE_BUSY = 5;
  * process however that ends, needs no clean-up, and holds between containers that share the
  * directory.
  * @param waitMs how long to wait for another collector to end.
+ * @param onWait called once when it has to wait, so that a person is not left to guess.
  * @throws Error of one line when the directory is still in use then, or cannot be locked at all.
  * @example const lock = await acquireDataDirectory("data", 15_000);
  */
 export async function acquireDataDirectory(
   directory: string,
   waitMs: number,
+  onWait: () => void = () => {},
 ): Promise<DataDirectoryLock> {
   const path = join(resolve(directory), "collector.lock");
   mkdirSync(resolve(directory), { recursive: true, mode: 0o700 });
   const deadline = Date.now() + waitMs;
-  for (;;) {
+  for (let waiting = false; ; waiting = true) {
     const held = tryLock(path);
     if (held !== null) {
       return {
@@ -35,6 +37,7 @@ export async function acquireDataDirectory(
         },
       };
     }
+    if (!waiting && waitMs > 0) onWait();
     if (Date.now() >= deadline) {
       const waited = Math.round(waitMs / 1000);
       throw new Error(

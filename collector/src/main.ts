@@ -1,6 +1,6 @@
 import { createCollector } from "./app.ts";
 import { banner } from "./banner.ts";
-import { ConfigError, loadConfig } from "./config.ts";
+import { loadConfig, StartError } from "./config.ts";
 
 const HELP = `Rollcall collector: receives OTLP/HTTP telemetry, enforces its schema, shows it on a dashboard.
 
@@ -41,7 +41,6 @@ async function main(): Promise<void> {
 
 /** Bad configuration and a start that cannot succeed end in one line, not in a stack trace. */
 main().catch((error: Error) => {
-  const expected = error instanceof ConfigError || error.name === "StartError";
-  process.stderr.write(`rollcall: ${expected ? error.message : error.stack}\n`);
+  process.stderr.write(`rollcall: ${error instanceof StartError ? error.message : error.stack}\n`);
   process.exit(1);
 });

@@ -52,6 +52,9 @@ describe("the reader", () => {
     const file = `'${secretFile}'`;
     const attacks = [
       "DROP TABLE t",
+      "SELECT * FROM system.models",
+      "SELECT * FROM `system`.`models`",
+      "SELECT * FROM merge('system', '^models$')",
       "TRUNCATE TABLE t",
       "INSERT INTO t VALUES ('x')",
       "INSERT INTO t FORMAT Native",

@@ -37,7 +37,7 @@ const EXPLAINED = new Set(["AST", "SYNTAX", "QUERY", "TREE", "PLAN", "PIPELINE",
  * may open a file, a socket or a process.
  */
 export const HARMLESS_TABLE_FUNCTIONS: ReadonlySet<string> = new Set(
-  `fuzzJSON fuzzQuery generateRandom generateSeries generate_series merge mergeTreeAnalyzeIndexes
+  `fuzzJSON fuzzQuery generateRandom generateSeries generate_series mergeTreeAnalyzeIndexes
   mergeTreeAnalyzeIndexesUUID mergeTreeIndex mergeTreeProjection mergeTreeTextIndex null numbers
   numbers_mt primes SQLStandardValues timeSeriesData timeSeriesMetrics timeSeriesSamples
   timeSeriesSelector timeSeriesTags values view viewIfPermitted zeros zeros_mt format dictionary
@@ -52,7 +52,7 @@ export const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set(
   deltaLakeAzure deltaLakeAzureCluster deltaLakeCluster deltaLakeLocal deltaLakeS3
   deltaLakeS3Cluster eval executable file fileCluster filesystem gcs hdfs hdfsCluster
   hudi hudiCluster iceberg icebergAzure icebergAzureCluster icebergCluster icebergHDFS
-  icebergHDFSCluster icebergLocal icebergLocalCluster icebergS3 icebergS3Cluster input jdbc mongodb
+  icebergHDFSCluster icebergLocal icebergLocalCluster icebergS3 icebergS3Cluster input jdbc merge mongodb
   mysql odbc oss paimon paimonAzure paimonAzureCluster paimonCluster paimonHDFS paimonHDFSCluster
   paimonLocal paimonS3 paimonS3Cluster postgresql prometheusQuery prometheusQueryRange python redis
   remote remoteSecure s3 s3Cluster sqlite url urlCluster viewExplain ytsaurus
@@ -81,6 +81,10 @@ export function whyReaderMayNot(canonical: string): string | null {
   if (tokens.some((_, i) => isSettingsClause(tokens, i))) return "a SETTINGS clause is not allowed";
   const call = tokens.find((t, i) => tokens[i + 1]?.text === "(" && isRefusedName(t));
   if (call !== undefined) return `function ${unquote(call)} is not allowed`;
+  // Reading it starts another process; `merge` could read it by a pattern.
+  if (tokens.some((t, i) => named(t, "models") && named(tokens[i - 2], "system"))) {
+    return "table system.models is not allowed";
+  }
   if (verb === "EXPLAIN" && !explainsRead(tokens)) return "only a SELECT can be explained";
   if (verb === "DESCRIBE" || verb === "EXISTS" || verb === "SHOW") {
     const path = tokens.find((t) => t.kind === "quoted" && /[./\\]/.test(unquote(t)));
@@ -99,6 +103,10 @@ function isSettingsClause(tokens: Token[], i: number): boolean {
   const assigns = sign?.text === "=" || sign?.text === ".";
   // In canonical text a keyword is in capitals; a column or table of this name seldom is.
   return tokens[i]?.text === "SETTINGS" || (assigns && name?.kind !== "symbol");
+}
+
+function named(token: Token | undefined, name: string): boolean {
+  return token !== undefined && unquote(token).toLowerCase() === name;
 }
 
 function isRefusedName(token: Token): boolean {

@@ -61,13 +61,12 @@ export function encodeLogsResponse(
   format: Format,
   rejected: number,
   message: string | null,
-): Buffer | string {
+): Buffer {
   if (format === "json") {
-    // A string leaves with its headers in one write; a buffer would be a second one.
-    if (message === null) return "{}";
+    if (message === null) return Buffer.from("{}");
     // int64 is a string in protobuf's JSON mapping.
     const partialSuccess = { rejectedLogRecords: String(rejected), errorMessage: message };
-    return JSON.stringify({ partialSuccess });
+    return Buffer.from(JSON.stringify({ partialSuccess }));
   }
   if (message === null) return Buffer.alloc(0);
   const count = rejected === 0 ? Buffer.alloc(0) : numberField(1, rejected);
