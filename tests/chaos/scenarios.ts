@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import type { Verdict } from "./ledger.ts";
+import { openAbsentStore } from "./own-store.ts";
 import { openPair } from "./pair.ts";
-import { pause, round, type Stage } from "./stage.ts";
+import { openStage, pause, round, type Stage } from "./stage.ts";
 
 /** One kind of trouble, played in rounds on one stage. */
 export interface Scenario {
@@ -84,6 +85,25 @@ export const scenarios: Scenario[] = [
           await pause(60, 250);
         }
       });
+    },
+  },
+  {
+    name: "the store is away when the collector starts and during the whole load",
+    missing: always,
+    async play() {
+      const store = await openAbsentStore();
+      const stage = await openStage({ env: { CLICKHOUSE_URL: store.clickhouseUrl } });
+      try {
+        return await round([stage], { cutShare: 0.2 }, async () => {
+          await pause(300, 1_000);
+          if (randomInt(2) === 0) await stage.restart();
+          await pause(100, 300);
+          setTimeout(() => void store.appear(), 1_000);
+        });
+      } finally {
+        await stage.close();
+        await store.close();
+      }
     },
   },
   {
