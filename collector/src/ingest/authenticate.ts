@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 export interface TokenEntry {
   app: string;
@@ -22,7 +22,7 @@ export interface TokenBook {
 const MAX_HEADER = 4_096;
 const CREDENTIALS = /^(bearer|basic) +(\S+) *$/i;
 
-const digest = (token: string) => createHash("sha256").update(token).digest("base64");
+const digest = (token: string) => hash("sha256", token, "base64");
 
 /**
  * What may be the token in a header. Basic carries `base64(instance:token)`, or an opaque blob that
@@ -47,12 +47,12 @@ function candidates(scheme: string, credentials: string): string[] {
 export function createTokenBook(entries: readonly TokenEntry[]): TokenBook {
   const senders = new Map<string, Sender>();
   for (const { app, token, backfill } of entries) {
-    const hash = digest(token);
-    const other = senders.get(hash);
+    const digested = digest(token);
+    const other = senders.get(digested);
     if (other && (other.app !== app || other.backfill !== backfill)) {
       throw new Error(`ingest tokens: one token stands for both ${other.app} and ${app}`);
     }
-    senders.set(hash, Object.freeze({ app, backfill }));
+    senders.set(digested, Object.freeze({ app, backfill }));
   }
 
   return {
