@@ -42,6 +42,11 @@ export async function createCollector(config: Config): Promise<Collector> {
   const log = createLog(config.logLevel);
   const metrics = createMetrics(config.version);
   const catalogues = loadCatalogues([config.catalogueDir, join(config.dataDir, "catalogues")]);
+  const secrets = await loadSecrets({
+    dataDir: config.dataDir,
+    ingestTokensEnv: config.ingestTokens,
+    adminTokenEnv: config.adminToken,
+  });
   const lockWaitMs = config.lockWaitSeconds * 1000;
   const lock = await step(
     acquireDataDirectory(config.dataDir, lockWaitMs, () =>
@@ -51,11 +56,6 @@ export async function createCollector(config: Config): Promise<Collector> {
       ),
     ),
   );
-  const secrets = await loadSecrets({
-    dataDir: config.dataDir,
-    ingestTokensEnv: config.ingestTokens,
-    adminTokenEnv: config.adminToken,
-  });
 
   const engine = config.clickhouseUrl
     ? null

@@ -22,7 +22,7 @@ export function shapeOf(kept: string | number): Shape {
 }
 
 /** What the maintainer has to replace; the draft is valid without that, so that it can be tried. */
-const FILL_IN = "TODO";
+const FILL_IN = "FILL IN";
 
 /**
  * A catalogue that accepts what learning mode saw, for the maintainer to cut down and to describe.

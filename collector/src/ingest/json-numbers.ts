@@ -21,15 +21,20 @@ export function readInt64(sent: unknown): number | bigint | null {
   return exact >= MIN_INT64 && exact <= MAX_INT64 ? exact : null;
 }
 
-/** Unsigned 64-bit nanoseconds as whole milliseconds; null where it is no such number. */
+/**
+ * Unsigned 64-bit nanoseconds as whole milliseconds; null where it is no such number. Only no time
+ * at all is 0: the first millisecond of 1970 is 1, a time and out of bounds.
+ */
 export function readNanoseconds(sent: unknown): number | null {
   if (typeof sent === "string") {
     if (!UNSIGNED.test(sent) || (sent.length === 20 && BigInt(sent) > MAX_UINT64)) return null;
-    return sent.length > NANOS_DIGITS ? Number(sent.slice(0, -NANOS_DIGITS)) : 0;
+    if (sent.length > NANOS_DIGITS) return Number(sent.slice(0, -NANOS_DIGITS));
+    return Number(sent) > 0 ? 1 : 0;
   }
   if (typeof sent !== "number") return null;
   const whole = Number.isInteger(sent) && sent >= 0 && sent < 2 ** 64;
-  return whole ? Math.floor(sent / 1e6) : null;
+  if (!whole) return null;
+  return sent > 0 && sent < 1e6 ? 1 : Math.floor(sent / 1e6);
 }
 
 /** A double, which may also come as a string, as NaN and the infinities must. */

@@ -217,10 +217,12 @@ export function toInteger(reader: WireReader): number | bigint {
 
 /**
  * `low` and `high` as unsigned nanoseconds, in whole milliseconds. A double cannot hold today's
- * nanoseconds, so the million is divided out of the high half first; every step is exact.
+ * nanoseconds, so the million is divided out of the high half first; every step is exact. Only no
+ * time at all is 0: the first millisecond of 1970 is 1, a time and out of bounds.
  */
 export function toMilliseconds(reader: WireReader): number {
   const quotient = Math.floor(reader.high / MILLION);
   const rest = reader.high % MILLION;
-  return quotient * TWO_32 + Math.floor((rest * TWO_32 + reader.low) / MILLION);
+  const ms = quotient * TWO_32 + Math.floor((rest * TWO_32 + reader.low) / MILLION);
+  return ms === 0 && reader.low > 0 ? 1 : ms;
 }

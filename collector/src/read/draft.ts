@@ -39,7 +39,7 @@ export const draft = question({
   tag: "Operations",
   summary: "A catalogue drafted from what was received",
   description:
-    "Every event and field that the app sent and the collector kept, with the type that its values had. Nothing of a value is in the answer.",
+    "Every event and field that the app sent, with the type that its values had; fields whose text was dropped become closed sets to fill in. Nothing of a value is in the answer.",
   parameters: z.object(appOnly),
   reply,
   async answer(_parameters, { ask, app }) {
@@ -71,7 +71,19 @@ export const draft = question({
        GROUP BY event`,
       params,
     );
-    return draftCatalogue(app, fields.flatMap(seenFields)) as unknown as z.input<typeof reply>;
+    const texts = await ask<{ event: string; key: string }>(
+      `SELECT event, field AS key
+       FROM refusals
+       WHERE app = {app:String} AND outcome = 'dropped' AND reason = 'type_mismatch'
+       GROUP BY event, key
+       LIMIT {most:UInt32}`,
+      params,
+    );
+    const seen = [
+      ...fields.flatMap(seenFields),
+      ...texts.map(({ event, key }): SeenField => ({ event, key, shape: "text" })),
+    ];
+    return draftCatalogue(app, seen) as unknown as z.input<typeof reply>;
   },
 });
 

@@ -501,3 +501,32 @@ describe("every question", () => {
     expect(text).toMatch(/rollcall_query_duration_seconds_count\{query="events"\} [1-9]/);
   });
 });
+
+describe("catalogue/draft", () => {
+  it("drafts a type from what was kept, and a closed set where text was dropped", async () => {
+    await send(stored.store, [
+      {
+        app: "drafted",
+        install: 1,
+        at: "2026-11-20",
+        event: "report.viewed",
+        numbers: { pages: 3 },
+      },
+    ]);
+    await stored.store.command(
+      `INSERT INTO refusals (app, day, outcome, reason, event, field, count) VALUES
+        ('drafted', '2026-11-20', 'dropped', 'type_mismatch', 'report.viewed', 'kind', 4),
+        ('drafted', '2026-11-20', 'dropped', 'field_name_pii', 'report.viewed', 'email', 4)`,
+    );
+    const draft = await api.read<{ events: { name: string; properties: object }[] }>(
+      "/v1/catalogue/draft",
+      { app: "drafted" },
+    );
+    expect(draft.events.map(({ name }) => name)).toEqual(["report.viewed"]);
+    expect(draft.events[0]?.properties).toMatchObject({
+      pages: { type: "integer" },
+      kind: { type: "enum" },
+    });
+    expect(draft.events[0]?.properties).not.toHaveProperty("email");
+  });
+});
