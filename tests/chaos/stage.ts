@@ -21,6 +21,8 @@ export interface Stage {
   restart(over?: StartOptions): Promise<void>;
   /** SIGKILL of the engine alone; the collector brings it back by itself. */
   killEngine(): void;
+  /** What its collectors wrote so far, this one and those before it. */
+  lines(): string[];
   /** Stops the engine where it is, and returns what lets it go on. */
   hangEngine(): () => void;
   close(): Promise<void>;
@@ -33,6 +35,7 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
   const start = async (over: StartOptions) =>
     startCollector({ ...options, ...over, dataDir, port, env: { ...env, ...over.env } });
   let collector = await start({});
+  const earlier: string[] = [];
   const signal = (pid: number | undefined, name: NodeJS.Signals) => {
     if (pid !== undefined && isRunning(pid)) process.kill(pid, name);
   };
@@ -40,8 +43,10 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
     collector: () => collector,
     async restart(over = {}) {
       await collector.kill();
+      earlier.push(...collector.lines(), "-- killed");
       collector = await start(over);
     },
+    lines: () => [...earlier, ...collector.lines()],
     killEngine: () => signal(collector.enginePids()[0], "SIGKILL"),
     hangEngine() {
       const pid = collector.enginePids()[0];
@@ -79,7 +84,7 @@ export async function round(
   if (ledger.acknowledged.length === 0) throw new Error("nothing was acknowledged: a void round");
   for (const each of stages) await loaded(each.collector(), 30_000);
   const verdict = judge(ledger, await copiesOf(stage.collector(), installId));
-  if (!isClean(verdict)) throw new Error(explain(verdict, stage.collector()));
+  if (!isClean(verdict)) throw new Error(explain(verdict, stage));
   return verdict;
 }
 
@@ -105,10 +110,10 @@ export async function pause(least: number, most: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, randomInt(least, most + 1)));
 }
 
-function explain(verdict: Verdict, collector: Collector): string {
+function explain(verdict: Verdict, stage: Stage): string {
   const some = (ids: number[]) => `${ids.length} (${ids.slice(0, 5).join(", ")})`;
   return [
     `lost ${some(verdict.lost)}, doubled ${some(verdict.doubled)}, unexpected ${some(verdict.unexpected)}`,
-    ...collector.lines().slice(-20),
+    ...stage.lines().slice(-60),
   ].join("\n");
 }

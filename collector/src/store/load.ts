@@ -2,7 +2,7 @@ import type { SealedSegment } from "../spool/directory.ts";
 import type { LoadableSpool, SpoolLog } from "../spool/spool.ts";
 import { dropAbandonedLocks } from "./claim-lock.ts";
 import type { Store } from "./client.ts";
-import { kindOfFailure } from "./failure.ts";
+import { type FailureKind, kindOfFailure } from "./failure.ts";
 import { createLoadSteps, type Loaded } from "./load-steps.ts";
 import { readVerified } from "./read-segment.ts";
 
@@ -13,11 +13,13 @@ export interface LoaderOptions {
   /** Called after each segment that is stored, for the metrics. */
   onLoaded?: (loaded: Loaded & { segment: number; milliseconds: number }) => void;
   /** Called after each failed try, for the metrics. */
-  onRetry?: (kind: "passing" | "refused") => void;
+  onRetry?: (kind: FailureKind) => void;
   /** Called before each step by its name. */
   onStep?: (step: string, segment: number) => void | Promise<void>;
   /** Tries of a batch that the store refuses while it answers, before it is set aside. @default 5 */
   maxRefusals?: number;
+  /** How long a batch is tried that the store fails for a reason nobody knows. @default 10 minutes */
+  unclearMs?: number;
   /** Shortest and longest pause between tries. @default 100 ms, 10 s */
   retryMinMs?: number;
   retryMaxMs?: number;
@@ -54,6 +56,7 @@ export interface Loader {
 export function createLoader(options: LoaderOptions): Loader {
   const { spool, store, log } = options;
   const maxRefusals = options.maxRefusals ?? 5;
+  const unclearMs = options.unclearMs ?? 10 * 60_000;
   const retryMinMs = options.retryMinMs ?? 100;
   const retryMaxMs = options.retryMaxMs ?? 10_000;
   const stopping = new AbortController();
@@ -76,6 +79,7 @@ export function createLoader(options: LoaderOptions): Loader {
   /** Tries until the segment is stored or set aside. Returns early only when stopping. */
   async function loadWithRetry(segment: SealedSegment): Promise<void> {
     let refusals = 0;
+    let unclearSince: number | null = null;
     let backoffMs = retryMinMs;
     let replay = segment.restored;
     while (!stopping.signal.aborted) {
@@ -91,7 +95,10 @@ export function createLoader(options: LoaderOptions): Loader {
         const kind = kindOfFailure(error);
         noteFailure(error, kind, segment);
         if (kind === "refused" && (await store.ping())) refusals++;
-        if (refusals >= maxRefusals && (await giveUp(segment, state.lastError))) return;
+        if (kind === "unclear") unclearSince ??= performance.now();
+        const unclear = unclearSince !== null && performance.now() - unclearSince >= unclearMs;
+        const hopeless = refusals >= maxRefusals || (kind === "unclear" && unclear);
+        if (hopeless && (await giveUp(segment, state.lastError))) return;
         await pause(backoffMs);
         backoffMs = Math.min(backoffMs * 2, retryMaxMs);
       }
@@ -126,7 +133,7 @@ export function createLoader(options: LoaderOptions): Loader {
     }
   }
 
-  function noteFailure(error: unknown, kind: "passing" | "refused", segment: SealedSegment): void {
+  function noteFailure(error: unknown, kind: FailureKind, segment: SealedSegment): void {
     state.failures++;
     state.lastError = error instanceof Error ? error.message : String(error);
     log.warn(
