@@ -114,6 +114,31 @@ describe("committing", () => {
     expect(() => spool.commit(batch)).toThrow("across an await");
   });
 
+  test("what is acknowledged is counted as waiting at every moment until it is removed", async () => {
+    const slow: SpoolFiles = {
+      ...realFiles,
+      async create(path) {
+        const file = await realFiles.create(path);
+        const later = () => new Promise((resolve) => setTimeout(resolve, 50));
+        return { ...file, close: () => later().then(file.close) };
+      },
+    };
+    const spool = await openSpool({ files: slow, sealAfterMs: 10 });
+    await commitOne(spool);
+    const received = spool.oldestMs();
+    const next = spool.next(new AbortController().signal);
+    for (const until = Date.now() + 100; Date.now() < until; ) {
+      expect(spool.state().bytes).toBeGreaterThan(0);
+      expect(spool.oldestMs()).toBe(received);
+      await new Promise(setImmediate);
+    }
+    const segment = await next;
+    if (segment === null) throw new Error("the segment was not closed");
+    await spool.remove(segment);
+    expect(spool.state().bytes).toBe(0);
+    expect(spool.oldestMs()).toBeNull();
+  });
+
   test("after drain nothing is taken and everything is in closed segments", async () => {
     const spool = await openSpool({ sealAfterMs: 60_000 });
     const outcome = commitOne(spool);

@@ -46,6 +46,8 @@ export async function createSpool(options: SpoolOptions): Promise<LoadableSpool>
   /** The last segment with data in it; the next one names it, so that a lost file is noticed. */
   let previousNumber = opened.nextNumber - 1;
   let current: OpenSegment | null = null;
+  /** A segment whose last write failed, until it is cut to what is durable. */
+  let cutting: OpenSegment | null = null;
   let sealTimer: NodeJS.Timeout | undefined;
   let tooOld = false;
 
@@ -65,7 +67,7 @@ export async function createSpool(options: SpoolOptions): Promise<LoadableSpool>
   }
 
   function usedBytes(): number {
-    return sealed.bytes() + (current?.durableBytes ?? 0);
+    return sealed.bytes() + (cutting?.durableBytes ?? 0) + (current?.durableBytes ?? 0);
   }
 
   function refusal(): string {
@@ -173,16 +175,19 @@ export async function createSpool(options: SpoolOptions): Promise<LoadableSpool>
     const segment = current;
     if (segment === null) return;
     release();
-    // Its content is on disk already, so a failing close loses nothing.
-    await segment.close().catch((error) => log.warn({ err: error }, "spool: closing a segment"));
+    // First of all, so that at no moment it is neither open nor waiting. Its content is on disk
+    // already: a failing close loses nothing.
     enqueue(segment);
+    await segment.close().catch((error) => log.warn({ err: error }, "spool: closing a segment"));
   }
 
   async function failCurrent(): Promise<void> {
     const segment = current;
     if (segment === null) return;
     release();
+    cutting = segment;
     await segment.cut();
+    cutting = null;
     if (segment.durableBytes > 0) enqueue(segment);
     else await unlink(segment.path).catch(() => {});
   }
@@ -209,7 +214,13 @@ export async function createSpool(options: SpoolOptions): Promise<LoadableSpool>
   }
 
   function oldestMs(): number | null {
-    return sealed.oldest()?.createdMs ?? current?.createdMs ?? writingSince ?? gatheringSince;
+    return (
+      sealed.oldest()?.createdMs ??
+      cutting?.createdMs ??
+      current?.createdMs ??
+      writingSince ??
+      gatheringSince
+    );
   }
 
   function state(): SpoolState {
