@@ -9,7 +9,7 @@ export const text = {
   signIn: {
     title: "Sign in to Rollcall",
     field: "Admin token",
-    hint: "The collector prints a sign-in link when it first starts. The token is the value of ROLLCALL_ADMIN_TOKEN.",
+    hint: "The collector prints a sign-in link when it first starts. The token is ROLLCALL_ADMIN_TOKEN, or else adminToken in secrets.json of the data directory.",
     button: "Sign in",
     busy: "Signing in…",
     wrong: "That is not the admin token. Check for a missing character at either end.",

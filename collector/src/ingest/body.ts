@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Problem } from "./status.ts";
+import type { Problem } from "./problem.ts";
 
 /** One request's share of the bytes that all requests together may hold. */
 export interface Share {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Problem } from "./status.ts";
+import type { Problem } from "./problem.ts";
 
 export type Format = "json" | "protobuf";
 export type Coding = "identity" | "gzip" | "deflate" | "zstd" | "br";

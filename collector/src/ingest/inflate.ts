@@ -2,7 +2,7 @@ import type { Transform } from "node:stream";
 import zlib from "node:zlib";
 import type { Share } from "./body.ts";
 import type { Coding } from "./framing.ts";
-import type { Problem } from "./status.ts";
+import type { Problem } from "./problem.ts";
 
 type Compressed = Exclude<Coding, "identity">;
 

@@ -3,6 +3,7 @@ import zlib from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createInflight } from "./body.ts";
 import { inflate } from "./inflate.ts";
+import { isProblem } from "./problem.ts";
 import {
   BEARER,
   exportLogs,
@@ -14,7 +15,6 @@ import {
   type TestServer,
 } from "./server.fixture.ts";
 import { readStatus } from "./status.fixture.ts";
-import { isProblem } from "./status.ts";
 
 const MAX = 256 * 1024;
 const MIB = 1024 * 1024;

@@ -6,7 +6,7 @@ import { createProtobufDecoder } from "./decode-protobuf.ts";
 import type { Format } from "./framing.ts";
 import { createUserHasher } from "./identity.ts";
 import { createIncomingLog, type IncomingLog } from "./incoming-log.ts";
-import type { Problem } from "./status.ts";
+import type { Problem } from "./problem.ts";
 import { createTally, type Tally } from "./tally.ts";
 import { stampTimes } from "./time.ts";
 

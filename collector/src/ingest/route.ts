@@ -9,8 +9,9 @@ import { createCors } from "./cors.ts";
 import { type Format, framingOf, MEDIA_TYPES } from "./framing.ts";
 import { inflate } from "./inflate.ts";
 import { partialSuccess } from "./partial-success.ts";
+import { isProblem, type Problem } from "./problem.ts";
 import { createRecorder } from "./record.ts";
-import { encodeLogsResponse, isProblem, type Problem, refuse } from "./status.ts";
+import { encodeLogsResponse, refuse } from "./status.ts";
 import type { Tally } from "./tally.ts";
 
 export interface IngestDeps {

@@ -1,19 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type IngestFault, ingestFaults } from "../errors.ts";
+import { ingestFaults } from "../errors.ts";
 import { type Format, formatOf, MEDIA_TYPES } from "./framing.ts";
-
-/** Why a whole request is answered with an error. Holds names and places, never values. */
-export interface Problem {
-  fault: IngestFault;
-  /** For a 400: the field at fault, as a path; "" or absent for the whole body. */
-  field?: string;
-  /** One more sentence for the sender. */
-  description?: string;
-}
-
-export function isProblem(result: object): result is Problem {
-  return "fault" in result;
-}
+import type { Problem } from "./problem.ts";
 
 const BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest";
 

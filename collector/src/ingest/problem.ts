@@ -1,0 +1,14 @@
+import type { IngestFault } from "../errors.ts";
+
+/** Why a whole request is answered with an error. Holds names and places, never values. */
+export interface Problem {
+  fault: IngestFault;
+  /** For a 400: the field at fault, as a path; "" or absent for the whole body. */
+  field?: string;
+  /** One more sentence for the sender. */
+  description?: string;
+}
+
+export function isProblem(result: object): result is Problem {
+  return "fault" in result;
+}
