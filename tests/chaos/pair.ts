@@ -1,4 +1,4 @@
-import { openOwnStore } from "./own-store.ts";
+import { openOwnStore } from "../support/own-store.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 export interface Pair {

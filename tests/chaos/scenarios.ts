@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
+import { openAbsentStore } from "../support/own-store.ts";
 import type { Verdict } from "./ledger.ts";
-import { openAbsentStore } from "./own-store.ts";
 import { openPair } from "./pair.ts";
 import { openStage, pause, round, type Stage } from "./stage.ts";
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 // The engine of the collector, alone: it stands in for a server that no collector owns.
 import { superviseEngine } from "../../collector/src/engine/supervise.ts";
-import { freePort } from "../support/collector.ts";
+import { freePort } from "./collector.ts";
 
 export interface OwnStore {
   clickhouseUrl: string;
