@@ -5,10 +5,11 @@ import { loadCatalogues } from "./catalogues.ts";
 import { type Config, ConfigError, StartError } from "./config.ts";
 import { closeSilentConnections } from "./connections.ts";
 import { superviseEngine } from "./engine/supervise.ts";
-import { sendApiError } from "./errors.ts";
+import { answerBadUrl, sendApiError } from "./errors.ts";
+import { type FrontHandler, inFront } from "./front.ts";
 import { registerHealth } from "./health.ts";
 import { createTokenBook } from "./ingest/authenticate.ts";
-import { answerBadUrl, registerIngest } from "./ingest/route.ts";
+import { createIngest } from "./ingest/route.ts";
 import { acquireDataDirectory } from "./lock.ts";
 import { createLog, serverOptions } from "./log.ts";
 import { createMetrics, observeRequests } from "./metrics.ts";
@@ -103,8 +104,12 @@ export async function createCollector(config: Config): Promise<Collector> {
     draining: () => draining,
   };
 
-  const createServer = (): FastifyInstance => {
-    const server = Fastify({ ...serverOptions(log), frameworkErrors: answerBadUrl });
+  const createServer = (front: FrontHandler): FastifyInstance => {
+    const server = Fastify({
+      ...serverOptions(log),
+      frameworkErrors: answerBadUrl,
+      serverFactory: inFront(front),
+    });
     observeRequests(server, metrics);
     closeSilentConnections(server);
     server.setNotFoundHandler((request, reply) => sendApiError(request, reply, "not_found"));
@@ -112,17 +117,18 @@ export async function createCollector(config: Config): Promise<Collector> {
     return server;
   };
 
-  const ingestServer = createServer();
-  registerIngest(ingestServer, {
+  const ingest = createIngest({
     spool,
     tokens: createTokenBook(secrets.ingest),
     tables: catalogues.table,
     config,
     userHashKey: secrets.userHashKey,
     metrics,
+    log,
   });
+  const ingestServer = createServer(ingest);
 
-  const dashboardServer = config.dashboardPort === null ? ingestServer : createServer();
+  const dashboardServer = config.dashboardPort === null ? ingestServer : createServer(() => false);
   await registerReadApi(dashboardServer, {
     store,
     freshness: loader.freshness,

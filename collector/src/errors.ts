@@ -80,6 +80,14 @@ export function apiErrorCode(error: Partial<FastifyError>): ApiErrorCode {
   return status === 503 ? "store_unavailable" : "internal";
 }
 
+/**
+ * For Fastify's `frameworkErrors`: a path that cannot be decoded reaches no route, and Fastify's own
+ * answer repeats it.
+ */
+export function answerBadUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  return sendApiError(request, reply, apiErrorCode(error));
+}
+
 /** `google.rpc.Code`, the numbers used here (google/rpc/code.proto). */
 const Rpc = {
   Unknown: 2,
@@ -179,14 +187,3 @@ export const ingestFaults = {
 } as const satisfies Record<string, ErrorKind & { rpc: number }>;
 
 export type IngestFault = keyof typeof ingestFaults;
-
-/** The fault for what Fastify raises on a request under the OTLP paths. */
-export function ingestFaultOf(error: Partial<FastifyError>): IngestFault {
-  const status = error.statusCode ?? 500;
-  if (status === 404) return "path_unknown";
-  if (status === 413) return "body_too_large";
-  if (status === 415) return "media_type_unsupported";
-  if (status === 429) return "rate_limited";
-  if (status < 500) return "request_malformed";
-  return status === 503 ? "spool_unavailable" : "internal";
-}

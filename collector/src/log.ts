@@ -1,11 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import Fastify, {
-  type FastifyBaseLogger,
-  type FastifyReply,
-  type FastifyRequest,
-  type FastifyServerOptions,
-} from "fastify";
+import Fastify, { type FastifyBaseLogger, type FastifyServerOptions } from "fastify";
 import pino, { type DestinationStream, type Logger, type LoggerOptions } from "pino";
 
 /*
@@ -48,7 +43,14 @@ function loggedError(error: Error & { code?: unknown; statusCode?: unknown }): o
   };
 }
 
-function loggedRequest(request: FastifyRequest): object {
+/** The part of a Fastify request that a line may name; ingest fills one in by itself. */
+interface RequestInLine {
+  method?: string | undefined;
+  /** The pattern, never the path as sent. */
+  routeOptions?: { url?: string | undefined };
+}
+
+function loggedRequest(request: RequestInLine): object {
   return { method: request.method, route: request.routeOptions?.url ?? "(none)" };
 }
 
@@ -60,7 +62,7 @@ function loggerOptions(level: string): LoggerOptions {
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: {
       req: loggedRequest,
-      res: (reply: FastifyReply) => ({ statusCode: reply.statusCode }),
+      res: (reply: { statusCode: number }) => ({ statusCode: reply.statusCode }),
       err: loggedError,
     },
   };
@@ -74,9 +76,22 @@ export function createLog(level: string, destination?: DestinationStream): Logge
 const ROUTINE = new Set(["/v1/logs", "/otlp/v1/logs", "/livez", "/readyz", "/metrics"]);
 
 /** A fleet's accepted telemetry is counted in the metrics; a line each would drown all others. */
-function answerLevel(request: FastifyRequest, reply: FastifyReply): "info" | "debug" {
-  const routine = reply.statusCode === 200 && ROUTINE.has(request.routeOptions?.url ?? "");
+function answerLevel(request: RequestInLine, statusCode: number): "info" | "debug" {
+  const routine = statusCode === 200 && ROUTINE.has(request.routeOptions?.url ?? "");
   return routine ? "debug" : "info";
+}
+
+/** The line of a request that Fastify has no part in; the same one as its requests have. */
+export function logAnswer(
+  log: Logger,
+  about: { requestId: string; req: RequestInLine },
+  statusCode: number,
+  milliseconds: number,
+): void {
+  const level = answerLevel(about.req, statusCode);
+  if (!log.isLevelEnabled(level)) return;
+  const fields = { ...about, res: { statusCode }, responseTime: Math.round(milliseconds) };
+  log[level](fields, "request answered");
 }
 
 /** One line a request, written when it is answered; none of Fastify's lines that quote the URL. */
@@ -90,7 +105,7 @@ function requestLines(): InstanceType<typeof Fastify.LogController> {
   lines.requestCompleted = (error, request, reply) => {
     const fields = { req: request, res: reply, responseTime: Math.round(reply.elapsedTime) };
     if (error) request.log.error({ ...fields, err: error }, "request failed");
-    else request.log[answerLevel(request, reply)](fields, "request answered");
+    else request.log[answerLevel(request, reply.statusCode)](fields, "request answered");
   };
   lines.writeHeadError = (error, request) => {
     request.log.warn({ req: request, err: error }, "reply could not be written");

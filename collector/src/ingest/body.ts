@@ -56,27 +56,33 @@ export function readBody(
     return Promise.resolve({ fault: "body_too_large" });
   }
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
+    // Null once the body is given up: what still arrives is nobody's concern, nor are its errors.
+    let chunks: Buffer[] | null = [];
     let length = 0;
 
-    const settle = (result: Buffer | Problem): void => {
-      raw.off("data", onData).off("end", onEnd).off("close", onGone).off("error", onGone);
-      // A body given up on goes on arriving; its late errors are nobody's concern.
-      raw.on("error", () => {});
-      resolve(result);
+    const giveUp = (problem: Problem): void => {
+      chunks = null;
+      resolve(problem);
     };
-    const onData = (chunk: Buffer): void => {
+    raw.on("data", (chunk: Buffer) => {
+      if (chunks === null) return;
       length += chunk.length;
-      if (length > maxBytes) settle({ fault: "body_too_large" });
-      else if (!share.take(chunk.length)) settle({ fault: "busy" });
+      if (length > maxBytes) giveUp({ fault: "body_too_large" });
+      else if (!share.take(chunk.length)) giveUp({ fault: "busy" });
       else chunks.push(chunk);
-    };
-    const onEnd = (): void => {
-      settle(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length));
-    };
-    const onGone = (): void => {
-      settle({ fault: "request_malformed", description: "the body ended before it was complete" });
-    };
-    raw.on("data", onData).on("end", onEnd).on("close", onGone).on("error", onGone);
+    });
+    raw.on("end", () => {
+      if (chunks !== null) resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    });
+    // Comes after every end as well, and then changes nothing.
+    raw.on("close", () => giveUp(GONE));
+    raw.on("error", ignore);
   });
 }
+
+const GONE: Problem = {
+  fault: "request_malformed",
+  description: "the body ended before it was complete",
+};
+// An aborted body closes too, and that is enough to know.
+const ignore = (): void => {};

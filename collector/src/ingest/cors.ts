@@ -1,10 +1,21 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Reply } from "./reply.ts";
 
-/** Adds the headers of CORS; true where the request was a preflight and is answered. */
-type Cors = (request: FastifyRequest, reply: FastifyReply) => boolean;
+/** Sets the headers of CORS on the response; the reply where the request was a preflight. */
+type Cors = (request: IncomingMessage, response: ServerResponse) => Reply | null;
 
 const DAY_SECONDS = "86400";
 const SENT_HEADERS = "authorization, content-type, content-encoding, x-request-id";
+
+const PREFLIGHT: Reply = {
+  status: 204,
+  headers: [
+    ...["access-control-allow-methods", "POST"],
+    ...["access-control-allow-headers", SENT_HEADERS],
+    ...["access-control-max-age", DAY_SECONDS],
+  ],
+  body: "",
+};
 
 /**
  * Lets pages of the listed origins send telemetry. Credentials in the browser's sense (cookies) are
@@ -15,24 +26,17 @@ const SENT_HEADERS = "authorization, content-type, content-encoding, x-request-i
 export function createCors(origins: readonly string[]): Cors {
   const any = origins.includes("*");
 
-  return (request, reply) => {
-    if (origins.length === 0) return false;
+  return (request, response) => {
+    if (origins.length === 0) return null;
     // Caches must keep the answers to different origins apart, those without an origin too.
-    reply.header("vary", "Origin");
+    response.setHeader("vary", "Origin");
     const { origin } = request.headers;
-    if (origin === undefined || !(any || origins.includes(origin))) return false;
-    reply.header("access-control-allow-origin", any ? "*" : origin);
-    reply.header("access-control-expose-headers", "retry-after");
+    if (origin === undefined || !(any || origins.includes(origin))) return null;
+    response.setHeader("access-control-allow-origin", any ? "*" : origin);
+    response.setHeader("access-control-expose-headers", "retry-after");
     const preflight =
       request.method === "OPTIONS" &&
       request.headers["access-control-request-method"] !== undefined;
-    if (!preflight) return false;
-    reply
-      .code(204)
-      .header("access-control-allow-methods", "POST")
-      .header("access-control-allow-headers", SENT_HEADERS)
-      .header("access-control-max-age", DAY_SECONDS)
-      .send();
-    return true;
+    return preflight ? PREFLIGHT : null;
   };
 }

@@ -5,13 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Catalogue, compileTable } from "@rollcall/schemas";
 import Fastify, { type FastifyInstance } from "fastify";
+import { inFront } from "../front.ts";
 import { createLog, serverOptions } from "../log.ts";
-import { createMetrics, type Metrics, observeRequests } from "../metrics.ts";
+import { createMetrics, type Metrics } from "../metrics.ts";
 import { readSegment, segmentNumber } from "../spool/segment.ts";
 import { createSpool } from "../spool/spool.ts";
 import type { Spool } from "../spool/types.ts";
 import { createTokenBook } from "./authenticate.ts";
-import { answerBadUrl, registerIngest } from "./route.ts";
+import { createIngest } from "./route.ts";
 
 /*
  * A collector without store and dashboard: ingest on a real port of 127.0.0.1, with real
@@ -79,10 +80,8 @@ export async function startIngest(options: TestServerOptions = {}): Promise<Test
     log,
   });
   const metrics = createMetrics("0.0.0");
-  const app = Fastify({ ...serverOptions(log), frameworkErrors: answerBadUrl });
-  observeRequests(app, metrics);
   const table = compileTable("timetracker", CATALOGUE);
-  registerIngest(app, {
+  const ingest = createIngest({
     spool,
     tokens: createTokenBook([
       { app: "timetracker", token: TOKEN, backfill: false },
@@ -96,8 +95,10 @@ export async function startIngest(options: TestServerOptions = {}): Promise<Test
     },
     userHashKey: Buffer.alloc(32, 7),
     metrics,
+    log,
     ...(options.now ? { now: options.now } : {}),
   });
+  const app = Fastify({ ...serverOptions(log), serverFactory: inFront(ingest) });
   await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
 

@@ -1,7 +1,8 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { IncomingHttpHeaders } from "node:http";
 import { ingestFaults } from "../errors.ts";
 import { type Format, formatOf, MEDIA_TYPES } from "./framing.ts";
 import type { Problem } from "./problem.ts";
+import type { Reply } from "./reply.ts";
 
 const BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest";
 
@@ -23,14 +24,14 @@ function bytesField(number: number, ...parts: (Buffer | string)[]): Buffer {
 }
 
 /** `google.rpc.Status` (google/rpc/status.proto); a 400 says in BadRequest details what to mend. */
-function encodeStatus(format: Format, problem: Problem): Buffer {
+function encodeStatus(format: Format, problem: Problem): string | Buffer {
   const { status, rpc, message: general } = ingestFaults[problem.fault];
   const message = problem.description ? `${general} ${sentence(problem.description)}` : general;
   const field = problem.field || "body";
   const description = problem.description ?? general;
   if (format === "json") {
     const details = [{ "@type": BAD_REQUEST, fieldViolations: [{ field, description }] }];
-    return Buffer.from(JSON.stringify({ code: rpc, message, ...(status === 400 && { details }) }));
+    return JSON.stringify({ code: rpc, message, ...(status === 400 && { details }) });
   }
   const head = [numberField(1, rpc), bytesField(2, message)];
   if (status !== 400) return Buffer.concat(head);
@@ -45,18 +46,18 @@ function encodeStatus(format: Format, problem: Problem): Buffer {
  * `ExportLogsServiceResponse`. `message` null means full success, which is an empty message: with
  * no partial success set. Rejected 0 with a message is a warning.
  */
-export function encodeLogsResponse(
+function encodeLogsResponse(
   format: Format,
   rejected: number,
   message: string | null,
-): Buffer {
+): string | Buffer {
   if (format === "json") {
-    if (message === null) return Buffer.from("{}");
+    if (message === null) return "{}";
     // int64 is a string in protobuf's JSON mapping.
     const partialSuccess = { rejectedLogRecords: String(rejected), errorMessage: message };
-    return Buffer.from(JSON.stringify({ partialSuccess }));
+    return JSON.stringify({ partialSuccess });
   }
-  if (message === null) return Buffer.alloc(0);
+  if (message === null) return "";
   const count = rejected === 0 ? Buffer.alloc(0) : numberField(1, rejected);
   return bytesField(1, count, bytesField(2, message));
 }
@@ -65,36 +66,26 @@ function sentence(words: string): string {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`.replace(/\.\.$/, ".");
 }
 
-/** What is left of a refused body is read for this long, so that the sender gets to the reply. */
-const LINGER_MS = 5_000;
-
-/** Answers with a `google.rpc.Status` in the request's type; JSON where that type is neither. */
-export function refuse(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  problem: Problem,
-): FastifyReply {
-  const format = formatOf(request.headers) ?? "json";
-  const kind: { status: number; retryAfterSeconds?: number } = ingestFaults[problem.fault];
-  if (kind.retryAfterSeconds !== undefined) reply.header("retry-after", kind.retryAfterSeconds);
-  if (kind.status === 401) {
-    reply.header("www-authenticate", 'Bearer realm="rollcall", Basic realm="rollcall"');
-  }
-  if (kind.status === 405) reply.header("allow", "POST");
-  discardRest(request, reply);
-  return reply
-    .code(kind.status)
-    .header("content-type", MEDIA_TYPES[format])
-    .send(encodeStatus(format, problem));
+/** 200: all of it is on disk. */
+export function acknowledge(format: Format, rejected: number, message: string | null): Reply {
+  return {
+    status: 200,
+    headers: ["content-type", MEDIA_TYPES[format]],
+    body: encodeLogsResponse(format, rejected, message),
+  };
 }
 
-function discardRest({ raw }: FastifyRequest, reply: FastifyReply): void {
-  if (raw.complete) return;
-  raw.resume();
-  reply.raw.once("finish", () => {
-    const deadline = setTimeout(() => {
-      if (!raw.complete) raw.socket.destroy();
-    }, LINGER_MS).unref();
-    raw.once("close", () => clearTimeout(deadline));
-  });
+/** A `google.rpc.Status` in the request's type; JSON where that type is neither. */
+export function refuse(request: { headers: IncomingHttpHeaders }, problem: Problem): Reply {
+  const format = formatOf(request.headers) ?? "json";
+  const kind: { status: number; retryAfterSeconds?: number } = ingestFaults[problem.fault];
+  const headers = ["content-type", MEDIA_TYPES[format]];
+  if (kind.retryAfterSeconds !== undefined) {
+    headers.push("retry-after", String(kind.retryAfterSeconds));
+  }
+  if (kind.status === 401) {
+    headers.push("www-authenticate", 'Bearer realm="rollcall", Basic realm="rollcall"');
+  }
+  if (kind.status === 405) headers.push("allow", "POST");
+  return { status: kind.status, headers, body: encodeStatus(format, problem) };
 }
