@@ -4,7 +4,6 @@ import {
   type ApiErrorCode,
   apiErrorCode,
   apiErrors,
-  ingestFaultOf,
   ingestFaults,
   sendApiError,
 } from "./errors.ts";
@@ -41,12 +40,5 @@ describe("the faults of ingest", () => {
       const retryable = fault.status === 429 || fault.status === 503;
       expect("retryAfterSeconds" in fault, name).toBe(retryable);
     }
-  });
-
-  it("have a fault for whatever Fastify raises", () => {
-    expect(ingestFaultOf({ statusCode: 413 })).toBe("body_too_large");
-    expect(ingestFaultOf({ statusCode: 400 })).toBe("request_malformed");
-    expect(ingestFaultOf({ statusCode: 503 })).toBe("spool_unavailable");
-    expect(ingestFaultOf({})).toBe("internal");
   });
 });
