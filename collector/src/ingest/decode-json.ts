@@ -9,7 +9,7 @@ import {
   MAX_RECORDS,
   tooManyRecords,
 } from "./incoming-log.ts";
-import { lookAtJson, quoteLongIntegers } from "./json-guard.ts";
+import { lookAtJson, plainText, quoteLongIntegers } from "./json-guard.ts";
 import { readDoubleValue, readInt64, readNanoseconds } from "./json-numbers.ts";
 
 /** Ten levels lead to a record's attribute, four to each level of nested maps inside it. */
@@ -203,13 +203,17 @@ export function createJsonDecoder(): LogsDecoder {
       ({ fault: "body_malformed", field: place, description }) as const;
     problem = null;
     place = "";
-    const { depth, parts, longIntegers } = lookAtJson(body, MAX_DEPTH, MAX_PARTS);
-    if (depth > MAX_DEPTH) return malformed(`the body is nested deeper than ${MAX_DEPTH}`);
-    if (parts > MAX_PARTS) return tooManyParts;
+    let text = plainText(body, MAX_DEPTH);
+    if (text === null) {
+      const { depth, parts, longIntegers } = lookAtJson(body, MAX_DEPTH, MAX_PARTS);
+      if (depth > MAX_DEPTH) return malformed(`the body is nested deeper than ${MAX_DEPTH}`);
+      if (parts > MAX_PARTS) return tooManyParts;
+      const exact = longIntegers.length > 0;
+      text = exact ? quoteLongIntegers(body, longIntegers) : body.toString("utf8");
+    }
     let request: unknown;
     try {
-      const exact = longIntegers.length > 0;
-      request = JSON.parse(exact ? quoteLongIntegers(body, longIntegers) : body.toString("utf8"));
+      request = JSON.parse(text);
     } catch (error) {
       return malformed(syntaxFault(error));
     }

@@ -16,6 +16,30 @@ const COLON = 0x3a;
 const MIN_LONG_DIGITS = 16;
 const MAX_LONG_DIGITS = 20;
 
+/** More than a plain text can have: beyond, `plainText` would only be in vain. */
+const SMALL_BYTES = 16 * 1024;
+/** 16 digits in a row, unless a string begins with them: may be a long integer. */
+const MAYBE_LONG_INTEGER = /(?:^|[^"\d])\d{16}/;
+
+/**
+ * The text of a body so small and plain that there is nothing in it to guard against: no long
+ * integer, and too few brackets to be nested deeper than `maxDepth`; else null. Single events are
+ * of this kind, and native searches tell it in half the time of a look at each byte.
+ */
+export function plainText(body: Buffer, maxDepth: number): string | null {
+  if (body.length > SMALL_BYTES) return null;
+  const text = body.toString("utf8");
+  const brackets = countUpTo(text, "{", maxDepth + 1) + countUpTo(text, "[", maxDepth + 1);
+  return brackets > maxDepth || MAYBE_LONG_INTEGER.test(text) ? null : text;
+}
+
+function countUpTo(text: string, character: string, most: number): number {
+  let count = 0;
+  let at = text.indexOf(character);
+  for (; at !== -1 && count < most; at = text.indexOf(character, at + 1)) count++;
+  return count;
+}
+
 /**
  * One pass over the bytes, without recursion, so that a hostile depth costs nothing. It stops at
  * the first limit that is exceeded. A text that is not JSON gets some answer here and is refused
