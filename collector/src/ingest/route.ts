@@ -118,7 +118,11 @@ export function createIngest(deps: IngestDeps): FrontHandler {
   return (request, response) => {
     const path = pathOf(request.url as string);
     if (path === null) return false;
-    void serve(request, response, path);
+    serve(request, response, path).catch((err) => {
+      // A fault while the reply was written: there is no other answer, and the process goes on.
+      log.error({ err }, "ingest reply failed");
+      response.destroy();
+    });
     return true;
   };
 }
