@@ -10,7 +10,7 @@ export interface SpoolOptions {
   /** Bytes of acknowledged data that may wait; beyond them senders get 503. */
   maxBytes: number;
   log: SpoolLog;
-  /** A segment is closed for loading at this age or size. @default 1000 ms, 16 MiB, 250,000 rows */
+  /** A segment is closed for loading at this age or size. @default 1000 ms, 8 MiB, 250,000 rows */
   sealAfterMs?: number;
   sealBytes?: number;
   sealRows?: number;

@@ -27,7 +27,7 @@ const FAR_BEHIND = 8;
 export async function createSpool(options: SpoolOptions): Promise<LoadableSpool> {
   const { directory, maxBytes, log } = options;
   const sealAfterMs = options.sealAfterMs ?? 1000;
-  const sealBytes = options.sealBytes ?? 16 * 1024 * 1024;
+  const sealBytes = options.sealBytes ?? 8 * 1024 * 1024;
   const sealRows = options.sealRows ?? 250_000;
   const maxBatchBytes = options.maxBatchBytes ?? 32 * 1024 * 1024;
   const now = options.now ?? Date.now;
