@@ -1,7 +1,7 @@
 export type { Catalogue, EventsOf } from "@rollcall/schemas";
-export type { ConsentChange } from "./choice.ts";
-export { type Consent, type DecidedBy, decideConsent } from "./consent.ts";
-export type { LastResult } from "./delivery.ts";
+export type { ConsentChange } from "./consent/choice.ts";
+export { type Consent, type DecidedBy, decideConsent } from "./consent/consent.ts";
+export type { LastResult } from "./delivery/delivery.ts";
 export {
   type BaseReport,
   baseRecord,
@@ -12,12 +12,12 @@ export {
   type LogResource,
   type OutgoingRecord,
   type WireValue,
-} from "./encode.ts";
-export type { Track, TrackOptions } from "./events.ts";
-export { fingerprint } from "./fingerprint.ts";
-export type { Mode } from "./installation-file.ts";
+} from "./delivery/encode.ts";
+export type { OutletState } from "./delivery/outlet.ts";
+export type { RetryOptions } from "./delivery/retry.ts";
+export type { Track, TrackOptions } from "./events/events.ts";
+export { fingerprint } from "./installation/fingerprint.ts";
+export type { Mode } from "./installation/installation-file.ts";
 export type { Logger } from "./log.ts";
 export type { DeliveryOptions, RollcallOptions } from "./options.ts";
-export type { OutletState } from "./outlet.ts";
-export type { RetryOptions } from "./retry.ts";
 export { createRollcall, type Rollcall, type RollcallState } from "./rollcall.ts";

@@ -1,15 +1,15 @@
 import { type Catalogue, parseCatalogue } from "@rollcall/schemas";
-import { type ConsentChange, createChoiceKeeper } from "./choice.ts";
-import { type Consent, decideConsent } from "./consent.ts";
-import { createTrack, type Track } from "./events.ts";
-import { fingerprint } from "./fingerprint.ts";
-import { createGuard, type Guard } from "./guard.ts";
-import { openInstallation } from "./installation.ts";
-import type { Mode } from "./installation-file.ts";
+import { type ConsentChange, createChoiceKeeper } from "./consent/choice.ts";
+import { type Consent, decideConsent } from "./consent/consent.ts";
+import { createOutlet, type OutletState } from "./delivery/outlet.ts";
+import { resolveEndpoint } from "./delivery/transport.ts";
+import { createTrack, type Track } from "./events/events.ts";
+import { createGuard, type Guard } from "./events/guard.ts";
+import { fingerprint } from "./installation/fingerprint.ts";
+import { openInstallation } from "./installation/installation.ts";
+import type { Mode } from "./installation/installation-file.ts";
 import { createConsoleLogger, guardLogger, type Logger } from "./log.ts";
 import type { RollcallOptions } from "./options.ts";
-import { createOutlet, type OutletState } from "./outlet.ts";
-import { resolveEndpoint } from "./transport.ts";
 
 export interface Rollcall<C extends Catalogue = Catalogue> {
   /**

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { decodeRequest } from "../test/decode.ts";
+import { CLIENT_VERSION } from "../version.ts";
 import { baseRecord, createResource, detailedRecord, encodeLogs } from "./encode.ts";
-import { decodeRequest } from "./test/decode.ts";
-import { CLIENT_VERSION } from "./version.ts";
 
 const INSTALL = "5e0c2a52-3f0f-4b6e-9d5e-0d9c6f5a7b11";
 const UUID = /^stringValue [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -95,6 +95,6 @@ test("no records encode to no bytes", () => {
 });
 
 test("the version on the wire is the package's", () => {
-  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   expect(JSON.parse(manifest).version).toBe(CLIENT_VERSION);
 });

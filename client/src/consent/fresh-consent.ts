@@ -1,4 +1,4 @@
-import type { Transport } from "./transport.ts";
+import type { Transport } from "../delivery/transport.ts";
 
 /**
  * Wraps a transport so that each try, also one after a long backoff, first looks whether another

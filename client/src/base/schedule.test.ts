@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { validate } from "node-cron";
 import { expect, test } from "vitest";
-import { completeInstallation } from "./installation-file.ts";
+import { completeInstallation } from "../installation/installation-file.ts";
 import { CLAIM_MS, dueReports, heartbeatCron, isClaimed } from "./schedule.ts";
 
 const HOUR = 3_600_000;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
 import { type Resource, resourceFromAttributes } from "@opentelemetry/resources";
-import { CLIENT_VERSION } from "./version.ts";
+import { CLIENT_VERSION } from "../version.ts";
 
 /** A value that can be put on the wire: no objects, no lists, no nulls. */
 export type WireValue = string | number | boolean;

@@ -3,10 +3,10 @@ import diagnostics from "node:diagnostics_channel";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openInstallation } from "./installation.ts";
-import { ok, status } from "./test/server.ts";
-import { quick, serve, start } from "./test/start.ts";
-import { createLog, temporaryDirectory, until } from "./test/support.ts";
+import { openInstallation } from "../installation/installation.ts";
+import { ok, status } from "../test/server.ts";
+import { quick, serve, start } from "../test/start.ts";
+import { createLog, temporaryDirectory, until } from "../test/support.ts";
 
 /** Counts what Node itself says about sockets and name look-ups from here to the end of the test. */
 function watchNetwork(): string[] {

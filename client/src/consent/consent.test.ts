@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { completeInstallation, type Mode } from "../installation/installation-file.ts";
 import { type ConsentInput, decideConsent } from "./consent.ts";
-import { completeInstallation, type Mode } from "./installation-file.ts";
 
 const MODES: Record<Mode, { telemetry_mode: Mode; telemetry_enabled: boolean }> = {
   on: { telemetry_mode: "on", telemetry_enabled: true },

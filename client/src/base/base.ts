@@ -1,10 +1,10 @@
 import { BASE_FIRST_SEEN, BASE_HEARTBEAT } from "@rollcall/schemas";
 import { type ScheduledTask, schedule } from "node-cron";
-import type { Delivery } from "./delivery.ts";
-import { type BaseReport, baseRecord } from "./encode.ts";
-import type { Guard } from "./guard.ts";
-import type { Installation } from "./installation.ts";
-import type { Logger } from "./log.ts";
+import type { Delivery } from "../delivery/delivery.ts";
+import { type BaseReport, baseRecord } from "../delivery/encode.ts";
+import type { Guard } from "../events/guard.ts";
+import type { Installation } from "../installation/installation.ts";
+import type { Logger } from "../log.ts";
 import { CLAIM_MS, dueReports, heartbeatCron, isClaimed, type Occasion } from "./schedule.ts";
 
 /** Sends `first_seen` once and a heartbeat a day, for as long as it is started. */

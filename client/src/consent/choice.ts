@@ -1,7 +1,7 @@
+import type { Installation, InstallationChange } from "../installation/installation.ts";
+import type { InstallationState, Mode } from "../installation/installation-file.ts";
+import type { Logger } from "../log.ts";
 import type { Consent } from "./consent.ts";
-import type { Installation, InstallationChange } from "./installation.ts";
-import type { InstallationState, Mode } from "./installation-file.ts";
-import type { Logger } from "./log.ts";
 
 /** What became of a person's choice. */
 export interface ConsentChange {

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { BASE_FIRST_SEEN, BASE_HEARTBEAT } from "@rollcall/schemas";
 import { expect, test } from "vitest";
-import { openInstallation } from "./installation.ts";
-import { ok, status } from "./test/server.ts";
-import { serve, start } from "./test/start.ts";
-import { createLog, temporaryDirectory, until } from "./test/support.ts";
+import { openInstallation } from "../installation/installation.ts";
+import { ok, status } from "../test/server.ts";
+import { serve, start } from "../test/start.ts";
+import { createLog, temporaryDirectory, until } from "../test/support.ts";
 
 const HOUR = 3_600_000;
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString();
@@ -113,7 +113,7 @@ test("replicas that start together send each report once", async () => {
 test("replicas in processes of their own send each report once", async () => {
   const server = await serve();
   const script = `
-    import { createRollcall } from ${JSON.stringify(new URL("./index.ts", import.meta.url).href)};
+    import { createRollcall } from ${JSON.stringify(new URL("../index.ts", import.meta.url).href)};
     const [dataDir, endpoint] = process.argv.slice(1);
     const logger = { info() {}, warn() {}, error() {} };
     const rollcall = createRollcall({

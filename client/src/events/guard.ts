@@ -12,8 +12,8 @@ import {
   pushAttribute,
   type Refusal,
 } from "@rollcall/schemas";
-import type { BaseReport, WireValue } from "./encode.ts";
-import { createOnce, type Logger } from "./log.ts";
+import type { BaseReport, WireValue } from "../delivery/encode.ts";
+import { createOnce, type Logger } from "../log.ts";
 
 /** What may leave of one record. */
 export interface Guarded {

@@ -1,5 +1,5 @@
-import type { Installation } from "./installation.ts";
-import type { Logger } from "./log.ts";
+import type { Installation } from "../installation/installation.ts";
+import type { Logger } from "../log.ts";
 
 const KEY = "telemetry_notice_at";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { InstallationState } from "./installation-file.ts";
+import type { InstallationState } from "../installation/installation-file.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

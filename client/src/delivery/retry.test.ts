@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
+import { type Answer, listen, ok, status } from "../test/server.ts";
+import { until } from "../test/support.ts";
 import { backoffMs, withRetry } from "./retry.ts";
-import { type Answer, listen, ok, status } from "./test/server.ts";
-import { until } from "./test/support.ts";
 import { createHttpTransport, resolveEndpoint } from "./transport.ts";
 
 const BODY = Buffer.from("body");

@@ -2,8 +2,8 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { CLIENT_VERSION } from "../version.ts";
 import { readPartialSuccess } from "./partial-success.ts";
-import { CLIENT_VERSION } from "./version.ts";
 
 /** How one try ended. Failing to deliver is ordinary, so it is a value. */
 export type SendResult =

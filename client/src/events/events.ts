@@ -1,7 +1,7 @@
 import type { Catalogue, EventsOf } from "@rollcall/schemas";
-import { detailedRecord, type OutgoingRecord } from "./encode.ts";
+import { detailedRecord, type OutgoingRecord } from "../delivery/encode.ts";
+import { createOnce, type Logger } from "../log.ts";
 import type { Guard } from "./guard.ts";
-import { createOnce, type Logger } from "./log.ts";
 
 export interface TrackOptions {
   /** The app's internal user id. The collector keeps only a keyed hash of it. */

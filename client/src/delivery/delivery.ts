@@ -1,5 +1,5 @@
+import { createOnce, type Logger } from "../log.ts";
 import { encodeLogs, type LogResource, type OutgoingRecord } from "./encode.ts";
-import { createOnce, type Logger } from "./log.ts";
 import type { SendResult, Transport } from "./transport.ts";
 
 /** How the last request ended, for the page and for `state()`. */

@@ -1,4 +1,8 @@
-import { DAMAGED_FILE, type InstallationState, type Mode } from "./installation-file.ts";
+import {
+  DAMAGED_FILE,
+  type InstallationState,
+  type Mode,
+} from "../installation/installation-file.ts";
 
 /** The layer whose word was final. */
 export type DecidedBy =

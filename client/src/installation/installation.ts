@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { Logger } from "../log.ts";
 import { replaceFile, withFileLock } from "./atomic-file.ts";
 import {
   completeInstallation,
@@ -8,7 +9,6 @@ import {
   parseInstallation,
   salvageInstallation,
 } from "./installation-file.ts";
-import type { Logger } from "./log.ts";
 
 /** Keys to set; `undefined` removes a key. */
 export type InstallationChange = {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { createRollcall } from "./index.ts";
-import { catalogue } from "./test/catalogue.ts";
-import { createLog, temporaryDirectory } from "./test/support.ts";
+import { createRollcall } from "../index.ts";
+import { catalogue } from "../test/catalogue.ts";
+import { createLog, temporaryDirectory } from "../test/support.ts";
 
 // `tsc --noEmit` is what proves these: an `@ts-expect-error` that expects in vain is an error.
 test("what the catalogue does not list does not compile, and does not throw where it is forced", () => {

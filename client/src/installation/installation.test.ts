@@ -13,9 +13,9 @@ import {
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { decideConsent } from "./consent.ts";
+import { decideConsent } from "../consent/consent.ts";
+import { createLog, temporaryDirectory } from "../test/support.ts";
 import { type Installation, openInstallation } from "./installation.ts";
-import { createLog, temporaryDirectory } from "./test/support.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const OLD_UUID = "5e0c2a52-3f0f-4b6e-9d5e-0d9c6f5a7b11";

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { machine, release, type } from "node:os";
-import type { BaseReport } from "./encode.ts";
-import { fingerprint } from "./fingerprint.ts";
-import type { InstallationState } from "./installation-file.ts";
+import type { BaseReport } from "../delivery/encode.ts";
+import { fingerprint } from "../installation/fingerprint.ts";
+import type { InstallationState } from "../installation/installation-file.ts";
 
 export interface ReportInput {
   installation: Readonly<InstallationState>;

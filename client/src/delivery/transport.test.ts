@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
-import { encodeResponse } from "./test/decode.ts";
-import { type Answer, listen, ok, status, type TestServer } from "./test/server.ts";
-import { until } from "./test/support.ts";
+import { encodeResponse } from "../test/decode.ts";
+import { type Answer, listen, ok, status, type TestServer } from "../test/server.ts";
+import { until } from "../test/support.ts";
 import {
   authorization,
   createHttpTransport,
