@@ -185,9 +185,7 @@ export interface SinkTest {
   preview: string;
 }
 
-export type MyDataExport =
-  | { ok: true; data: MyData }
-  | { ok: false; problem: string };
+export type MyDataExport = { ok: true; data: MyData } | { ok: false; problem: string };
 
 /** Everything that a collector has about an install. */
 export interface MyData {

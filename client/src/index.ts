@@ -1,7 +1,22 @@
 export type { Catalogue, EventsOf } from "@rollcall/schemas";
-export type { ConsentChange } from "./consent/choice.ts";
+export type {
+  CatalogueState,
+  ConsentChange,
+  ConsentEntry,
+  ErasureReceipt,
+  ErasureResult,
+  Gained,
+  Identity,
+  MeterState,
+  MyData,
+  MyDataExport,
+  Rollcall,
+  RollcallState,
+  SentryState,
+  SinkTest,
+  WouldSend,
+} from "./api.ts";
 export { type Consent, type DecidedBy, decideConsent } from "./consent/consent.ts";
-export type { LastResult } from "./delivery/delivery.ts";
 export {
   type BaseReport,
   baseRecord,
@@ -13,11 +28,20 @@ export {
   type OutgoingRecord,
   type WireValue,
 } from "./delivery/encode.ts";
-export type { OutletState } from "./delivery/outlet.ts";
 export type { RetryOptions } from "./delivery/retry.ts";
+export type { Destination, LastResult, SinkName, SinkState } from "./delivery/types.ts";
 export type { Track, TrackOptions } from "./events/events.ts";
 export { fingerprint } from "./installation/fingerprint.ts";
 export type { Mode } from "./installation/installation-file.ts";
+export { currentRequestId, runWithRequestId } from "./journal/request-context.ts";
+export type {
+  JournalItem,
+  ReadOptions,
+  SentEntry,
+  Signal,
+  UnsentEntry,
+  WithheldReason,
+} from "./journal/types.ts";
 export type { Logger } from "./log.ts";
 export type { DeliveryOptions, RollcallOptions } from "./options.ts";
-export { createRollcall, type Rollcall, type RollcallState } from "./rollcall.ts";
+export { createRollcall } from "./rollcall.ts";

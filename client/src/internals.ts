@@ -18,6 +18,8 @@ export interface Internals {
   /** "" when `installation.json` cannot be kept. */
   installId(): string;
   consent(): Consent;
+  /** Another number after each withdrawal and each new identity: what was recorded under an older one is not sent. */
+  epoch(): number;
   /** Looks at once for a choice that another process recorded. */
   refresh(): void;
   /** Called after every change of consent; returns how to stop that. */

@@ -62,6 +62,8 @@ export interface DeliveryOptions {
   pauseMs?: number;
   /** Records in one request, default 512. */
   batchRecords?: number;
+  /** After this a batch that a dead process was sending is sent by another, default 180,000 ms. */
+  claimMs?: number;
   /** For one request, default 10,000 ms. */
   timeoutMs?: number;
   retry?: RetryOptions;

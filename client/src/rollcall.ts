@@ -1,59 +1,33 @@
-import { type Catalogue, parseCatalogue } from "@rollcall/schemas";
-import { type ConsentChange, createChoiceKeeper } from "./consent/choice.ts";
-import { type Consent, decideConsent } from "./consent/consent.ts";
-import { createOutlet, type OutletState } from "./delivery/outlet.ts";
-import { resolveEndpoint } from "./delivery/transport.ts";
-import { createTrack, type Track } from "./events/events.ts";
-import { createGuard, type Guard } from "./events/guard.ts";
+import { createHmac, randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { BASE_HEARTBEAT, type Catalogue, parseCatalogue } from "@rollcall/schemas";
+import type { ConsentChange, Rollcall, SentryState } from "./api.ts";
+import { createLocalBase } from "./base/local.ts";
+import { createMeter } from "./base/meter.ts";
+import { createNotice } from "./base/notice.ts";
+import { createReporter } from "./base/reporter.ts";
+import { resolveDestinations } from "./config/destinations.ts";
+import { createChoiceKeeper } from "./consent/choice.ts";
+import { baseRecording, type Consent, decideConsent } from "./consent/consent.ts";
+import { forgetQueues } from "./delivery/disk-queue.ts";
+import type { BaseReport } from "./delivery/encode.ts";
+import { createOutlet, type Outlet } from "./delivery/outlet.ts";
+import type { Destination } from "./delivery/types.ts";
+import { createRecorder, type Track } from "./events/events.ts";
+import { createGuardInForce } from "./events/guard-in-force.ts";
+import { createPings } from "./events/pings.ts";
 import { fingerprint } from "./installation/fingerprint.ts";
 import { openInstallation } from "./installation/installation.ts";
-import type { Mode } from "./installation/installation-file.ts";
-import { createConsoleLogger, guardLogger, type Logger } from "./log.ts";
+import { identityOf } from "./installation/installation-file.ts";
+import { type Internals, registerInternals } from "./internals.ts";
+import { createJournal } from "./journal/journal.ts";
+import { createConsoleLogger, guardLogger } from "./log.ts";
+import { createMyData } from "./my-data/my-data.ts";
 import type { RollcallOptions } from "./options.ts";
+import { describeState, whatWouldBeSent } from "./state.ts";
 
-export interface Rollcall<C extends Catalogue = Catalogue> {
-  /**
-   * Records a detailed event. Does nothing unless somebody opted in. Returns at once and never
-   * throws; a field that the catalogue does not allow is dropped, an event that it does not list is
-   * refused, both with one line in the log.
-   *
-   * @example
-   * rollcall.track("timer.started", { project_id: 4 }, { user: 17 });
-   */
-  track: Track<C>;
-  /** Records that a person switched detailed telemetry on. `who` is kept on disk, never sent. */
-  optIn(who?: string): ConsentChange;
-  /** Records that a person switched it off. Queued events are forgotten at once; base goes on. */
-  optOut(who?: string): ConsentChange;
-  /** What may be sent now, and which layer decided. */
-  consent(): Consent;
-  state(): RollcallState;
-  /**
-   * Sends what is queued, for at most `deadline` ms (default 2,000), and lets go of everything.
-   * Resolves with the number of events that could not be sent. Never rejects.
-   */
-  close(options?: { deadline?: number }): Promise<{ left: number }>;
-}
-
-/** For an admin page or a health check. */
-export interface RollcallState {
-  consent: Consent;
-  /** Null when `installation.json` cannot be kept. */
-  installId: string | null;
-  fingerprint: string | null;
-  /** Scheme and host of the collector; null without one. */
-  destination: string | null;
-  /** Null while there is nothing to send with: see `problems`. */
-  outlet: OutletState | null;
-  /** ISO 8601; null when not yet. */
-  firstSeenSentAt: string | null;
-  lastHeartbeatSentAt: string | null;
-  /** What keeps the client from working, in words. */
-  problems: string[];
-}
-
-/** How soon a choice made in another process of the install is noticed without any traffic. */
-const REFRESH_MS = 60_000;
+/** How soon a choice made in another process of the install is noticed; a look costs one `stat`. */
+const REFRESH_MS = 1_000;
 const CLOSE_DEADLINE_MS = 2_000;
 
 /**
@@ -66,8 +40,7 @@ const CLOSE_DEADLINE_MS = 2_000;
  *   app: "timetracker",
  *   version: "5.10.0",
  *   dataDir: "/var/lib/timetracker",
- *   endpoint: "https://telemetry.example.org",
- *   token: "…",
+ *   keys: EMBEDDED_KEYS, // see RollcallOptions.keys
  *   catalogue,
  * });
  * rollcall.track("timer.started", { project_id: 4 }, { user: 17 });
@@ -76,42 +49,145 @@ const CLOSE_DEADLINE_MS = 2_000;
 export function createRollcall<const C extends Catalogue = Catalogue>(
   options: RollcallOptions<C>,
 ): Rollcall<C> {
+  const { app, dataDir } = options;
   const env = options.env ?? process.env;
+  const version = options.version ?? env.APP_VERSION ?? "";
   const log = guardLogger(options.logger ?? createConsoleLogger());
   const problems: string[] = [];
-  const problem = (text: string): null => {
+  const complain = (text: string): null => {
     problems.push(text);
     log.error({ problem: text }, "telemetry cannot work as it is configured");
     return null;
   };
 
-  const opened = openInstallation(options.dataDir, log);
-  const installation = opened.ok ? opened.installation : problem(opened.problem);
-  const choice = installation === null ? null : createChoiceKeeper(installation, log);
-  const url = endpointOf(options, problem);
-  const guard = guardOf(options, log, problem);
-  const outlet =
-    installation === null || url === null || guard === null
-      ? null
-      : createOutlet({ options, env, installation, url, guard, refresh, log });
+  const journal = createJournal({ directory: options.logDir ?? join(dataDir, "logs"), log });
+  const opened = openInstallation(dataDir, log);
+  const installation = opened.ok ? opened.installation : complain(opened.problem);
+  const catalogue = catalogueOf(options, complain);
+  const resolved = resolveDestinations({ ...options, env });
+  for (const text of resolved.problems) complain(text);
+  const destinations = catalogue === undefined ? [] : resolved.destinations;
+  const choice = installation && createChoiceKeeper(installation, log, catalogue ?? null);
+  const state = () => choice?.state() ?? null;
+  const identity = () => identityOf(state() ?? {});
 
+  const guardFor = createGuardInForce({ app, catalogue, state, journal, log });
+
+  const outlets = new Map<Destination, Outlet>();
+  const listeners = new Set<(consent: Consent) => void>();
+  const closers: ((deadline: number) => Promise<void>)[] = [];
+  let sentry: (() => SentryState) | null = null;
+  let closing: Promise<{ left: number }> | null = null;
   let consent = decide();
-  let closed: Promise<{ left: number }> | null = null;
-  outlet?.open(consent);
+
+  const beforeSending = installation
+    ? createNotice({ installation, destinations, log })
+    : () => undefined;
+  const meter = createMeter({
+    app,
+    salt: () => identity()?.salt ?? "",
+    journal,
+    beforeSending,
+    ...(options.delivery?.timeoutMs === undefined ? {} : { timeoutMs: options.delivery.timeoutMs }),
+  });
+  const reporter = createReporter({
+    state: () => state()!,
+    meter,
+    appVersion: version,
+    releaseChannel: options.releaseChannel ?? env.RELEASE_CHANNEL ?? "default",
+    deploymentType: options.deploymentType,
+    env,
+  });
+  const recorder = createRecorder({
+    appVersion: version,
+    installId: () => identity()?.installId ?? "",
+    fingerprint: ownFingerprint,
+    recording: () => (closing === null ? consent.recording : "none"),
+    guard: () => guardFor(consent),
+    accept: (record) => {
+      for (const outlet of outlets.values()) outlet.accept(record);
+    },
+    journal,
+    log,
+  });
+  const pings =
+    installation &&
+    createPings({
+      appVersion: version,
+      recorder,
+      installation,
+      recording: () => consent.recording,
+      log,
+    });
+  const local = installation && createLocalBase({ installation, journal, report: checkedReport });
+  const myData = createMyData({ destinations, identity, journal, beforeSending });
+
+  if (installation !== null) {
+    const unused = forgetQueues(
+      dataDir,
+      destinations.map(({ name }) => name),
+    );
+    if (unused > 0) journal.withheld("destination_gone", unused);
+    for (const destination of destinations) {
+      outlets.set(
+        destination,
+        createOutlet({
+          destination,
+          app,
+          version,
+          environment: options.environment,
+          dataDir,
+          tuning: options.delivery,
+          claimMs: options.delivery?.claimMs,
+          installation,
+          journal,
+          checkBase: (name, report) => guardFor(consent)?.checkBase(name, report) ?? null,
+          report: (now) => reporter.report(destination, now),
+          prepare: () => reporter.prepare(destination),
+          beforeSending,
+          refresh,
+          log,
+        }),
+      );
+    }
+  }
+  apply(true);
+  pings?.start();
   const watch = setInterval(refresh, REFRESH_MS).unref();
 
   function decide(): Consent {
     return decideConsent({
       env,
       baseTelemetry: options.baseTelemetry ?? "always",
-      configured: outlet !== null,
-      installation: choice?.state() ?? null,
+      configured: destinations.length > 0,
+      installation: state(),
     });
   }
 
-  function apply(): void {
+  function apply(first = false): void {
+    const before = JSON.stringify(consent);
+    choice?.acceptAtStart(decide());
     consent = decide();
-    outlet?.open(consent);
+    for (const outlet of outlets.values()) outlet.open(consent);
+    local?.open(baseRecording(consent) === "local");
+    if (!first) pings?.due();
+    if (first || before !== JSON.stringify(consent)) announce();
+  }
+
+  /** Not inside the app's own call: at the start it has no client to ask yet. */
+  function announce(): void {
+    const now = consent;
+    for (const listener of listeners) guarded(() => listener(now));
+    queueMicrotask(() => guarded(() => options.onConsentChange?.(now)));
+  }
+
+  function guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const kind = error instanceof Error ? error.name : typeof error;
+      log.error({ kind }, "the app's handler of a consent change failed");
+    }
   }
 
   function refresh(): void {
@@ -119,75 +195,134 @@ export function createRollcall<const C extends Catalogue = Catalogue>(
     if (installation?.refresh()) apply();
   }
 
-  function choose(mode: Mode, who: string | undefined): ConsentChange {
-    const saved = choice?.record(mode, who) ?? false;
+  function change(saved: boolean | undefined): ConsentChange {
     apply();
-    return { saved, consent };
+    return { saved: saved ?? false, consent };
   }
 
-  function optOut(who?: string): ConsentChange {
-    // A stricter choice stays: declining detailed telemetry does not switch base on.
-    const mode = decide().choice;
-    return choose(mode === "off" || mode === "local-only" ? mode : "base", who);
+  function ownFingerprint(): string {
+    const own = identity();
+    return own === null ? "" : fingerprint(own.installId, own.salt);
   }
 
-  const track = createTrack({
-    appVersion: options.version,
-    installId: () => installation?.current().install_id ?? "",
-    detailed: () => consent.detailed && closed === null,
-    guard,
-    accept: (record) => outlet?.accept(record),
-    log,
-  });
+  function checkedReport(now: Date): BaseReport | null {
+    if (identity() === null) return null;
+    const report = reporter.report(destinations[0], now);
+    return guardFor(consent)?.checkBase(BASE_HEARTBEAT, report) ?? null;
+  }
 
-  function state(): RollcallState {
-    const kept = installation?.current();
-    return {
-      consent,
-      installId: kept?.install_id ?? null,
-      fingerprint: kept ? fingerprint(kept.install_id, kept.telemetry_salt) : null,
-      destination: url?.origin ?? null,
-      outlet: outlet?.state() ?? null,
-      firstSeenSentAt: kept?.base_first_seen_sent_at ?? null,
-      lastHeartbeatSentAt: kept?.last_heartbeat_sent_at ?? null,
-      problems: [...problems],
-    };
+  async function eraseMyData(who?: string) {
+    // First of all nothing more may leave; what was on its way meets the collector's tombstone.
+    change(choice?.record("off", who));
+    const result = await myData.erase();
+    if (!result.ok) return result;
+    choice?.forgetIdentity(who);
+    apply();
+    await journal.purge();
+    return result;
   }
 
   function close({ deadline = CLOSE_DEADLINE_MS } = {}): Promise<{ left: number }> {
-    clearInterval(watch);
-    closed ??= (outlet?.close(deadline) ?? Promise.resolve(0)).then((left) => ({ left }));
-    return closed;
+    closing ??= (async () => {
+      clearInterval(watch);
+      local?.open(false);
+      const [left] = await Promise.all([
+        Promise.all([...outlets.values()].map((outlet) => outlet.close(deadline))),
+        ...closers.map((closer) => closer(deadline).catch(() => undefined)),
+      ]);
+      await journal.close();
+      return { left: Math.max(0, ...left) };
+    })();
+    return closing;
   }
 
-  return {
-    track: track as Track<C>,
-    optIn: (who) => choose("on", who),
-    optOut,
+  const view = {
+    app,
+    version,
+    destinations,
+    outlets,
+    catalogue: catalogue ?? null,
     consent: () => consent,
     state,
+    meter,
+    journal,
+    problems,
+    sentry: () => sentry?.() ?? null,
+    report: checkedReport,
+  };
+  const rollcall: Rollcall<C> = {
+    track: recorder.track as Track<C>,
+    trackPageView: (path, who) => pings?.trackPageView(path, who),
+    identify: (user) => pings?.identify(user),
+    installPing: () => pings?.installPing(),
+    updatePing: (oldVersion) => pings?.updatePing(oldVersion),
+    healthPing: () => pings?.healthPing(),
+    logEvent: (name, fields = {}) => journal.event(name, fields),
+    optIn: (who) => change(choice?.record("on", who)),
+    optOut: (who) => change(choice?.decline(who)),
+    setMode: (mode, who) => change(choice?.record(mode, who)),
+    acceptCatalogue: (who) => change(choice?.acceptCatalogue(who)),
+    completeSetup: (made) => change(choice?.completeSetup(made)),
+    consent: () => consent,
+    state: () => describeState(view),
+    wouldSend: () => whatWouldBeSent(view),
+    sent: (asked) => journal.readSent(asked),
+    unsent: (asked) => journal.readUnsent(asked),
+    testSink: async (sink) => {
+      const outlet = [...outlets].find(([{ name }]) => name === sink)?.[1];
+      return outlet?.test() ?? { ok: false, result: "there is no such destination", preview: "" };
+    },
+    rotateIdentity: (who) => change(choice?.rotateIdentity(who)),
+    exportMyData: () => myData.export(),
+    eraseMyData,
     close,
   };
+  const internals: Internals = {
+    app,
+    version,
+    environment: options.environment,
+    env,
+    log,
+    journal,
+    destinations,
+    sentryDsn: resolved.sentryDsn,
+    installId: () => identity()?.installId ?? "",
+    epoch: () => state()?.consent_epoch ?? 0,
+    consent: () => consent,
+    refresh,
+    onConsent(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    onClose: (closer) => void closers.push(closer),
+    showSentry: (show) => {
+      sentry = show;
+    },
+    deriveKey,
+    beforeSending,
+  };
+  registerInternals(rollcall, internals);
+  return rollcall;
+
+  function deriveKey(purpose: string): Buffer {
+    return createHmac("sha256", identity()?.salt || spareKey)
+      .update(`rollcall ${purpose}`)
+      .digest();
+  }
 }
 
-type Complain = (problem: string) => null;
+/** For an install without an identity: forms then work within one process. */
+const spareKey = randomBytes(32).toString("hex");
 
-function endpointOf(options: { endpoint?: string | undefined }, complain: Complain): URL | null {
-  // No endpoint is a way to build an app without telemetry, not a fault.
-  if (options.endpoint === undefined || options.endpoint === "") return null;
-  const resolved = resolveEndpoint(options.endpoint);
-  return resolved.ok ? resolved.url : complain(resolved.problem);
-}
-
-function guardOf(
+/** Null where the app has none: names are learnt. Undefined where it has a fault: nothing is sent then. */
+function catalogueOf(
   options: { app: string; catalogue?: Catalogue | undefined },
-  log: Logger,
-  complain: Complain,
-): Guard | null {
-  if (options.catalogue === undefined) return createGuard(options.app, null, log);
+  complain: (problem: string) => null,
+): Catalogue | null | undefined {
+  if (options.catalogue === undefined) return null;
   const parsed = parseCatalogue(options.catalogue);
-  if (!parsed.ok) return complain(`catalogue: ${parsed.problems.join("; ")}`);
+  if (!parsed.ok) return complain(`catalogue: ${parsed.problems.join("; ")}`) ?? undefined;
   const { app } = parsed.catalogue;
-  if (app !== options.app) return complain(`catalogue: it is of ${app}, not of ${options.app}`);
-  return createGuard(app, parsed.catalogue, log);
+  if (app === options.app) return parsed.catalogue;
+  return complain(`catalogue: it is of ${app}, not of ${options.app}`) ?? undefined;
 }

@@ -6,12 +6,18 @@ import { type Config, ConfigError, StartError } from "./config.ts";
 import { closeSilentConnections } from "./connections.ts";
 import { superviseEngine } from "./engine/supervise.ts";
 import { answerBadUrl, sendApiError } from "./errors.ts";
-import { type FrontHandler, inFront } from "./front.ts";
+import { type FrontHandler, firstOf, inFront } from "./front.ts";
 import { registerHealth } from "./health.ts";
 import { createTokenBook } from "./ingest/authenticate.ts";
 import { createIngest } from "./ingest/route.ts";
+import { createErasures } from "./installs/erasures.ts";
+import { createMyData } from "./installs/my-data.ts";
+import { quietStore } from "./installs/quiet-store.ts";
+import { createInstallRoute } from "./installs/route.ts";
+import { createSettle } from "./installs/settle.ts";
 import { acquireDataDirectory } from "./lock.ts";
 import { createLog, serverOptions } from "./log.ts";
+import { createMeter } from "./meter/meter.ts";
 import { createMetrics, observeRequests } from "./metrics.ts";
 import { registerReadApi } from "./read/routes.ts";
 import { loadSecrets, type Secrets } from "./secrets.ts";
@@ -31,6 +37,8 @@ export interface Collector {
 /** How long a stop waits for requests, and then for the loader; what is left is loaded next time. */
 const LAST_REQUESTS_MS = 10_000;
 const LAST_LOAD_MS = 5_000;
+/** How long a request for somebody's data waits until what is in the spool can be read. */
+const SETTLE_MS = 10_000;
 
 const DASHBOARD = new URL("../../dashboard/dist", import.meta.url).pathname;
 
@@ -90,7 +98,20 @@ export async function createCollector(config: Config): Promise<Collector> {
     onRetry: () => metrics.storeRetries.inc(),
   });
   const apps = [...new Set(secrets.ingest.map(({ app }) => app))];
-  const opening = openStore({ store, apps, catalogues, loader, log });
+  const quiet = quietStore(store);
+  const settle = createSettle(loader, SETTLE_MS);
+  const erasures = createErasures({
+    ...{ store: quiet, loader, settle, log },
+    onErased: (by) => metrics.erasures.inc({ by }),
+  });
+  const tokens = createTokenBook(secrets.ingest);
+  const meter = createMeter({ store, tokens, metrics, log });
+  const onReady = () => {
+    loader.start();
+    erasures.start();
+    meter.start();
+  };
+  const opening = openStore({ store, apps, catalogues, onReady, log });
   await step(opening.firstTry);
 
   let draining = false;
@@ -119,14 +140,17 @@ export async function createCollector(config: Config): Promise<Collector> {
 
   const ingest = createIngest({
     spool,
-    tokens: createTokenBook(secrets.ingest),
+    tokens,
     tables: catalogues.table,
     config,
     userHashKey: secrets.userHashKey,
     metrics,
     log,
   });
-  const ingestServer = createServer(ingest);
+  const myData = createMyData({ store: quiet, erasures, settle });
+  const installs = createInstallRoute({ store: quiet, tokens, myData, settle, metrics, log });
+  // Ingest takes whatever else is under /v1.
+  const ingestServer = createServer(firstOf(installs, meter.front, ingest));
 
   const dashboardServer = config.dashboardPort === null ? ingestServer : createServer(() => false);
   await registerReadApi(dashboardServer, {
@@ -136,6 +160,7 @@ export async function createCollector(config: Config): Promise<Collector> {
     adminToken: secrets.adminToken,
     sessionKey: secrets.sessionKey,
     metrics,
+    myData,
     version: config.version,
   });
   await registerStatic(dashboardServer, { root: DASHBOARD });
@@ -155,6 +180,8 @@ export async function createCollector(config: Config): Promise<Collector> {
     await spool.drain();
     if (opening.state() === "ready") await within(LAST_LOAD_MS, loader.idle(), log);
     await opening.stop();
+    // What is not finished then goes on at the next start.
+    await within(LAST_LOAD_MS, Promise.all([erasures.stop(), meter.stop()]), log);
     await loader.stop();
     await store.close();
     await engine?.stop();

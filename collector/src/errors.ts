@@ -23,7 +23,9 @@ export const apiErrors = {
   forbidden: { status: 403, message: "These credentials do not open this." },
   not_found: { status: 404, message: "There is nothing at this address." },
   app_unknown: { status: 404, message: "No app of this name is configured or has sent anything." },
+  install_unknown: { status: 404, message: "Nothing is stored about this install." },
   method_not_allowed: { status: 405, message: "This address does not take this method." },
+  install_erased: { status: 410, message: "This install was erased." },
   body_too_large: { status: 413, message: "The body is larger than this server takes." },
   media_type_unsupported: { status: 415, message: "Send the body as application/json." },
   rate_limited: { status: 429, message: "Too many requests.", retryAfterSeconds: 5 },
@@ -92,6 +94,7 @@ export function answerBadUrl(error: FastifyError, request: FastifyRequest, reply
 const Rpc = {
   Unknown: 2,
   InvalidArgument: 3,
+  NotFound: 5,
   PermissionDenied: 7,
   ResourceExhausted: 8,
   Unimplemented: 12,
@@ -101,8 +104,8 @@ const Rpc = {
 } as const;
 
 /**
- * Why a whole OTLP request is answered with an error. Senders retry 429 and 503 only and drop the
- * data on everything else, so a fault that passes is never a 500.
+ * Why a whole request under `/v1` is answered with an error. Senders retry 429 and 503 only and drop
+ * the data on everything else, so a fault that passes is never a 500.
  */
 export const ingestFaults = {
   body_corrupt: {
@@ -135,12 +138,42 @@ export const ingestFaults = {
     rpc: Rpc.PermissionDenied,
     message: "The ingest token does not allow this.",
   },
+  install_key_missing: {
+    status: 403,
+    rpc: Rpc.PermissionDenied,
+    message: "This install never sent a key: ask the administrator.",
+  },
+  signature_bad: {
+    status: 403,
+    rpc: Rpc.PermissionDenied,
+    message: "The signature is missing or is not one of the install's first key.",
+  },
+  signature_expired: {
+    status: 403,
+    rpc: Rpc.PermissionDenied,
+    message: "Rollcall-Time is more than 300 seconds away from the collector's clock.",
+  },
+  nonce_used: {
+    status: 403,
+    rpc: Rpc.PermissionDenied,
+    message: "Rollcall-Nonce was used before.",
+  },
+  install_unknown: {
+    status: 404,
+    rpc: Rpc.NotFound,
+    message: "Nothing is stored about this install.",
+  },
   path_unknown: {
     status: 404,
     rpc: Rpc.Unimplemented,
     message: "There is nothing at this path; logs go to /v1/logs.",
   },
-  method_not_allowed: { status: 405, rpc: Rpc.Unimplemented, message: "Use POST." },
+  method_not_allowed: {
+    status: 405,
+    rpc: Rpc.Unimplemented,
+    message: "This path does not take this method; Allow names those it takes.",
+  },
+  install_erased: { status: 410, rpc: Rpc.NotFound, message: "This install was erased." },
   body_too_large: {
     status: 413,
     rpc: Rpc.ResourceExhausted,
@@ -182,6 +215,12 @@ export const ingestFaults = {
     status: 503,
     rpc: Rpc.Unavailable,
     message: "The collector cannot store at the moment; nothing was kept.",
+    retryAfterSeconds: 5,
+  },
+  store_unavailable: {
+    status: 503,
+    rpc: Rpc.Unavailable,
+    message: "The store does not answer at the moment.",
     retryAfterSeconds: 5,
   },
 } as const satisfies Record<string, ErrorKind & { rpc: number }>;

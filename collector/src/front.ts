@@ -5,6 +5,11 @@ import type { serverOptions } from "./log.ts";
 /** Takes a request and answers it by itself, or returns false and leaves it untouched. */
 export type FrontHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+/** Asks one handler after the other, until one takes the request. */
+export function firstOf(...handlers: FrontHandler[]): FrontHandler {
+  return (request, response) => handlers.some((handler) => handler(request, response));
+}
+
 type Timeouts = Pick<
   ReturnType<typeof serverOptions>,
   "keepAliveTimeout" | "requestTimeout" | "connectionTimeout"

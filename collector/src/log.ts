@@ -73,7 +73,15 @@ export function createLog(level: string, destination?: DestinationStream): Logge
   return destination ? pino(loggerOptions(level), destination) : pino(loggerOptions(level));
 }
 
-const ROUTINE = new Set(["/v1/logs", "/otlp/v1/logs", "/livez", "/readyz", "/metrics"]);
+const ROUTINE = new Set([
+  "/v1/logs",
+  "/otlp/v1/logs",
+  "/v1/meter",
+  "/otlp/v1/meter",
+  "/livez",
+  "/readyz",
+  "/metrics",
+]);
 
 /** A fleet's accepted telemetry is counted in the metrics; a line each would drown all others. */
 function answerLevel(request: RequestInLine, statusCode: number): "info" | "debug" {

@@ -25,11 +25,12 @@ describe("the metrics", () => {
 
   it("count what the store took", async () => {
     const metrics = createMetrics("1.2.3");
-    metrics.loaded({ events: 5, heartbeats: 0, refusals: 1, repeats: 2 });
+    metrics.loaded({ events: 5, heartbeats: 0, refusals: 1, repeats: 2, erased: 3 });
     const text = await metrics.registry.metrics();
     expect(text).toContain('rollcall_store_inserts_total{table="events",result="stored"} 1');
     expect(text).toContain('rollcall_store_inserts_total{table="heartbeats",result="stored"} 0');
     expect(text).toContain("rollcall_store_duplicates_total 2");
+    expect(text).toContain("rollcall_store_erased_records_total 3");
     expect(text).toMatch(/rollcall_store_last_success_timestamp_seconds \d{9}/);
   });
 

@@ -12,6 +12,7 @@ import type { SpoolState } from "./spool/types.ts";
 const SIGNALS = ["logs"];
 const RESULTS = ["accepted", "refused"];
 const TABLES = ["events", "heartbeats", "refusals"] as const;
+const SHARED_BY = ["fewer_than_10", "fewer_than_100", "at_least_100"];
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -105,6 +106,25 @@ export function createMetrics(version: string) {
     help: "Records that a sender sent again and that were not counted twice.",
     registers,
   });
+  const storeErased = new Counter({
+    name: "rollcall_store_erased_records_total",
+    help: "Records of erased installs that came later and were not stored.",
+    registers,
+  });
+  const erasures = new Counter({
+    name: "rollcall_erasures_total",
+    help: "Installs that were erased, by who asked.",
+    labelNames: ["by"],
+    registers,
+  });
+  for (const by of ["install", "administrator"]) erasures.inc({ by }, 0);
+  const meterQuestions = new Counter({
+    name: "rollcall_meter_questions_total",
+    help: "Questions how many installs share a combination, by the answer.",
+    labelNames: ["shared_by"],
+    registers,
+  });
+  for (const shared_by of SHARED_BY) meterQuestions.inc({ shared_by }, 0);
   const storeLastSuccess = new Gauge({
     name: "rollcall_store_last_success_timestamp_seconds",
     help: "When the store last took a segment, Unix time; 0 before the first.",
@@ -136,6 +156,9 @@ export function createMetrics(version: string) {
     storeInserts,
     storeRetries,
     storeDuplicates,
+    storeErased,
+    erasures,
+    meterQuestions,
     storeLastSuccess,
     storeQuarantined,
     engineRestarts,
@@ -147,12 +170,13 @@ export function createMetrics(version: string) {
         milliseconds / 1000,
       );
     },
-    /** Counts one segment that the store took: its rows by table, and the repeats among them. */
-    loaded(segment: Record<(typeof TABLES)[number] | "repeats", number>): void {
+    /** Counts one segment that the store took: its rows by table, and those among them that were left out. */
+    loaded(segment: Record<(typeof TABLES)[number] | "repeats" | "erased", number>): void {
       for (const table of TABLES) {
         if (segment[table] > 0) storeInserts.inc({ table, result: "stored" });
       }
       storeDuplicates.inc(segment.repeats);
+      storeErased.inc(segment.erased);
       storeLastSuccess.setToCurrentTime();
     },
     /** Where the spool's two gauges read from at each scrape. */

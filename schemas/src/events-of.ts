@@ -1,14 +1,20 @@
 import type { Catalogue, Properties, Property } from "./catalogue.ts";
 
+/** What a property of each open type may be; closed sets are read off the catalogue. */
+interface Values {
+  id: string | number | bigint;
+  integer: number;
+  number: number;
+  boolean: boolean;
+  version: string;
+  duration_seconds: number;
+  enum: string;
+  route: string;
+}
+
 type ValueOf<P extends Property> = P extends { readonly type: "enum" }
   ? P["values"][number]
-  : P extends { readonly type: "id" }
-    ? string | number | bigint
-    : P extends { readonly type: "boolean" }
-      ? boolean
-      : P extends { readonly type: "version" | "route" }
-        ? string
-        : number;
+  : Values[P["type"]];
 
 type ValuesOf<P extends Properties> = { readonly [K in keyof P]?: ValueOf<P[K]> };
 
@@ -18,7 +24,8 @@ type CommonOf<C extends Catalogue> = C extends { readonly common: infer P extend
 
 /**
  * Event name → its properties, for a catalogue written `as const satisfies Catalogue`. With it a
- * wrong event, property or value does not compile.
+ * wrong event, property or value does not compile. For a catalogue that the compiler does not know
+ * (`EventsOf<Catalogue>`) any event of plain values does.
  *
  * @example
  * const catalogue = { … } as const satisfies Catalogue;

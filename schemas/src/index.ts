@@ -19,6 +19,7 @@ export type {
   Properties,
   Property,
 } from "./catalogue.ts";
+export { type Combination, combinationHash } from "./combination.ts";
 export { draftCatalogue, type SeenField, type Shape, shapeOf } from "./draft.ts";
 export { enforce } from "./enforce.ts";
 export type { EventsOf } from "./events-of.ts";
@@ -41,4 +42,24 @@ export {
   type Refusal,
 } from "./record.ts";
 export type { FieldRule } from "./rules.ts";
+export {
+  type AttributeRule,
+  functionInStack,
+  isClassName,
+  isProgramName,
+  type KeptAttribute,
+  type KeptMetric,
+  keepAttribute,
+  keepAttributes,
+  keepMetric,
+  keepScope,
+  reduceStack,
+  SEMANTIC_ATTRIBUTES,
+  type SemanticSignal,
+  type SemanticValue,
+  sourcePath,
+  spanEventName,
+  spanName,
+  templateRoute,
+} from "./semantic/index.ts";
 export { compileTable, type DecisionTable, type EventRules, type Learned } from "./table.ts";

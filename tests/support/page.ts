@@ -5,6 +5,8 @@ import type { Collector } from "./collector.ts";
 export interface Looks {
   width: number;
   scheme: "light" | "dark";
+  /** Whether the browser runs the page's scripts; default true. */
+  javaScript?: boolean;
 }
 
 /** A page and what went wrong on it, seen from outside. */
@@ -21,11 +23,12 @@ export interface Visit {
 export async function openVisit(
   browser: Browser,
   collector: Pick<Collector, "url">,
-  { width, scheme }: Looks,
+  { width, scheme, javaScript = true }: Looks,
 ): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width, height: width < 640 ? 844 : 900 },
     colorScheme: scheme,
+    javaScriptEnabled: javaScript,
     reducedMotion: "reduce",
     // The POSIX locale of a bare machine is no language tag, and Intl throws on it.
     locale: "en-US",

@@ -1,13 +1,24 @@
+import { randomUUID } from "node:crypto";
 import { BASE_FIRST_SEEN, BASE_HEARTBEAT } from "@rollcall/schemas";
 import { type ScheduledTask, schedule } from "node-cron";
 import type { Delivery } from "../delivery/delivery.ts";
-import { type BaseReport, baseRecord } from "../delivery/encode.ts";
-import type { Guard } from "../events/guard.ts";
+import { type BaseReport, baseRecord, type OutgoingRecord } from "../delivery/encode.ts";
+import type { SinkName } from "../delivery/types.ts";
 import type { Installation } from "../installation/installation.ts";
+import type { InstallationState } from "../installation/installation-file.ts";
 import type { Logger } from "../log.ts";
-import { CLAIM_MS, dueReports, heartbeatCron, isClaimed, type Occasion } from "./schedule.ts";
+import {
+  baseKeys,
+  CLAIM_MS,
+  dueReports,
+  firstSeenUid,
+  firstTriedAt,
+  heartbeatCron,
+  isClaimed,
+  type Occasion,
+} from "./schedule.ts";
 
-/** Sends `first_seen` once and a heartbeat a day, for as long as it is started. */
+/** Sends `first_seen` once and a heartbeat a day to one destination, while it is started. */
 export interface BaseLayer {
   /** Looks now, every hour and at the install's daily time. Does nothing when already started. */
   start(): void;
@@ -17,26 +28,53 @@ export interface BaseLayer {
   finish(): Promise<void>;
   /** When the next heartbeat is planned; null while stopped. */
   next(): Date | null;
+  /** The heartbeat as it would be sent; null when the schema refuses it. */
+  nextReport(now: Date): OutgoingRecord | null;
+  /** Body of the last accepted heartbeat as sent; null before one in this process. */
+  lastHeartbeatBytes(): number | null;
 }
 
 export interface BaseInput {
+  sink: SinkName;
   installation: Installation;
+  /** Awaited before a report is made. */
+  prepare: () => Promise<void>;
   report: (now: Date) => BaseReport;
-  guard: Guard;
+  /** What the schema keeps of a report, in its spelling; null when it keeps none. */
+  checkBase: (eventName: string, report: BaseReport) => BaseReport | null;
   delivery: Delivery;
   /** Looks for a choice that another process recorded, and applies it. */
   refresh: () => void;
   log: Logger;
 }
 
+/** What a process may send on behalf of the install. */
+interface Claim {
+  firstSeen: boolean;
+  heartbeat: boolean;
+  installId: string;
+  /** Milliseconds since the epoch. */
+  firstTriedAt: number;
+  at: string;
+}
+
+interface Running {
+  /** The id that the daily time was drawn from. */
+  installId: string;
+  daily: ScheduledTask;
+  timers: NodeJS.Timeout[];
+  cancel: AbortController;
+}
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 export function createBaseLayer(input: BaseInput): BaseLayer {
-  const { installation, report, guard, delivery, refresh, log } = input;
-  let running: { daily: ScheduledTask; timers: NodeJS.Timeout[]; cancel: AbortController } | null =
-    null;
+  const { sink, installation, prepare, report, checkBase, delivery, refresh, log } = input;
+  const keys = baseKeys(sink);
+  let running: Running | null = null;
   let busy: Promise<void> | null = null;
+  let heartbeatBytes: number | null = null;
   /** After an answer that another try would not change, only the next day may. */
   let refusedUntil = 0;
 
@@ -44,39 +82,48 @@ export function createBaseLayer(input: BaseInput): BaseLayer {
     if (running === null || busy !== null) return;
     const { signal } = running.cancel;
     busy = sendDue(occasion, signal)
-      .catch((error: unknown) => log.error({ error: String(error) }, "base telemetry failed"))
+      .catch((error: unknown) => log.error({ error: nameOf(error) }, "base telemetry failed"))
       .finally(() => {
         busy = null;
+        // Started anew meanwhile: that look found this one still busy.
+        if (signal.aborted) look("check");
       });
   }
 
   async function sendDue(occasion: Occasion, signal: AbortSignal): Promise<void> {
     refresh();
     if (signal.aborted || (occasion === "check" && Date.now() < refusedUntil)) return;
-    const due = claim(occasion);
-    if (due === null) return;
-    const sent: { base_first_seen_sent_at?: string; last_heartbeat_sent_at?: string } = {};
+    const claim = claimDue(occasion);
+    if (claim === null) return;
+    await prepare().catch((error: unknown) =>
+      log.error({ error: nameOf(error) }, "a base report could not be prepared"),
+    );
+    const sent: Record<string, string> = {};
     // One after the other: a first_seen that never arrives must not hide the heartbeat.
-    if (due.firstSeen && (await send(BASE_FIRST_SEEN, signal))) {
-      sent.base_first_seen_sent_at = new Date().toISOString();
+    if (claim.firstSeen && (await sendFirstSeen(claim, signal))) {
+      sent[keys.firstSeenSent] = new Date().toISOString();
     }
-    if (due.heartbeat && !signal.aborted && (await send(BASE_HEARTBEAT, signal))) {
-      sent.last_heartbeat_sent_at = new Date().toISOString();
+    if (claim.heartbeat && !signal.aborted && (await sendHeartbeat(signal))) {
+      sent[keys.heartbeatSent] = new Date().toISOString();
     }
-    const saved = installation.update(() => ({ ...sent, base_claimed_at: undefined }));
-    if (!saved.ok) log.error({ problem: saved.problem }, "installation.json could not be written");
+    settle(claim, sent);
   }
 
   /** Of several processes of one install, one sends. */
-  function claim(occasion: Occasion): { firstSeen: boolean; heartbeat: boolean } | null {
+  function claimDue(occasion: Occasion): Claim | null {
     const now = Date.now();
-    let due = { firstSeen: false, heartbeat: false };
-    let claimed = false;
+    const at = new Date(now).toISOString();
+    let claim: Claim | null = null;
+    let taken = false;
     const result = installation.update((disk) => {
-      due = dueReports(disk, occasion, now);
+      const due = dueReports(disk, keys, occasion, now);
       if (!due.firstSeen && !due.heartbeat) return null;
-      claimed = isClaimed(disk, now);
-      return claimed ? null : { base_claimed_at: new Date(now).toISOString() };
+      taken = isClaimed(disk, keys, now);
+      if (taken) return null;
+      const tried = firstTriedAt(disk, keys, now);
+      claim = { ...due, installId: disk.install_id, firstTriedAt: tried, at };
+      const mark = due.firstSeen ? { [keys.firstSeenTried]: new Date(tried).toISOString() } : {};
+      return { ...mark, [keys.claimed]: at };
     });
     if (!result.ok) {
       // What cannot be recorded as sent would be sent again and again.
@@ -84,23 +131,52 @@ export function createBaseLayer(input: BaseInput): BaseLayer {
       return null;
     }
     // Whoever holds the claim may die before it is done.
-    if (claimed) running?.timers.push(setTimeout(() => look(occasion), CLAIM_MS).unref());
-    return result.changed ? due : null;
+    if (taken) running?.timers.push(setTimeout(() => look(occasion), CLAIM_MS).unref());
+    return claim;
   }
 
-  /** True when the collector has it. */
-  async function send(
-    eventName: typeof BASE_FIRST_SEEN | typeof BASE_HEARTBEAT,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const now = new Date();
-    const checked = guard.checkBase(eventName, report(now));
+  function settle(claim: Claim, sent: Record<string, string>): void {
+    const saved = installation.update((disk) => {
+      // A new identity meanwhile: nothing was sent in its name.
+      if (disk.install_id !== claim.installId) return null;
+      const release = disk[keys.claimed] === claim.at ? { [keys.claimed]: undefined } : {};
+      return { ...sent, ...release };
+    });
+    if (!saved.ok) log.error({ problem: saved.problem }, "installation.json could not be written");
+  }
+
+  /** The same record each time, for the collector counts its uid once. */
+  async function sendFirstSeen(claim: Claim, signal: AbortSignal): Promise<boolean> {
+    const { installId, firstTriedAt: time } = claim;
+    const checked = checkBase(BASE_FIRST_SEEN, report(new Date(time)));
     if (checked === null) return false;
-    const result = await delivery.deliver([baseRecord(eventName, checked, now.getTime())], signal);
+    const record = baseRecord(BASE_FIRST_SEEN, checked, time, firstSeenUid(installId, sink));
+    return (await send(record, signal)).stored;
+  }
+
+  async function sendHeartbeat(signal: AbortSignal): Promise<boolean> {
+    const record = nextReport(new Date());
+    if (record === null) return false;
+    const { stored, bytes } = await send(record, signal);
+    if (stored) heartbeatBytes = bytes;
+    return stored;
+  }
+
+  function nextReport(now: Date): OutgoingRecord | null {
+    const checked = checkBase(BASE_HEARTBEAT, report(now));
+    return checked === null ? null : baseRecord(BASE_HEARTBEAT, checked, now.getTime());
+  }
+
+  /** `stored` when the collector has it. */
+  async function send(
+    record: OutgoingRecord,
+    signal: AbortSignal,
+  ): Promise<{ stored: boolean; bytes: number }> {
+    const result = await delivery.deliver({ id: randomUUID(), records: [record] }, signal);
     const stored = result.kind === "success" && result.rejected === 0;
     const final = !stored && result.kind !== "retryable" && !signal.aborted;
     if (final) refusedUntil = Date.now() + DAY_MS;
-    return stored;
+    return { stored, bytes: result.bytes ?? 0 };
   }
 
   function unschedule(): void {
@@ -110,29 +186,55 @@ export function createBaseLayer(input: BaseInput): BaseLayer {
     void running.daily.destroy();
   }
 
+  function stop(): void {
+    unschedule();
+    running?.cancel.abort();
+    running = null;
+  }
+
   return {
     start() {
-      if (running !== null) return;
+      const { install_id: installId } = installation.current();
+      if (running?.installId === installId) return;
+      // Another identity has another daily time, and owes its own first_seen.
+      stop();
+      refusedUntil = 0;
       const daily = schedule(
-        heartbeatCron(installation.current().install_id),
+        heartbeatCron(installId),
         () => look("daily"),
         // The hourly check takes care of a time that was slept through.
-        { unref: true, suppressMissedWarning: true, name: "rollcall heartbeat" },
+        { unref: true, suppressMissedWarning: true, name: `rollcall heartbeat ${sink}` },
       );
       const first = setTimeout(() => look("check"), 0).unref();
       const hourly = setInterval(() => look("check"), HOUR_MS).unref();
-      running = { daily, timers: [first, hourly], cancel: new AbortController() };
+      const cancel = new AbortController();
+      running = { installId, daily, timers: [first, hourly], cancel };
     },
-    stop() {
-      unschedule();
-      running?.cancel.abort();
-      running = null;
-    },
+    stop,
     async finish() {
       unschedule();
       await busy;
       running = null;
     },
     next: () => running?.daily.getNextRun() ?? null,
+    nextReport,
+    lastHeartbeatBytes: () => heartbeatBytes,
+  };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+/** When base reports reached a destination, as `installation.json` has it. */
+export function baseSent(
+  state: Readonly<InstallationState>,
+  sink: SinkName,
+): { firstSeenSentAt: string | null; lastHeartbeatSentAt: string | null } {
+  const keys = baseKeys(sink);
+  const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
+  return {
+    firstSeenSentAt: text(state[keys.firstSeenSent]),
+    lastHeartbeatSentAt: text(state[keys.heartbeatSent]),
   };
 }

@@ -1,78 +1,135 @@
+import type { Journal } from "../journal/types.ts";
 import { createOnce, type Logger } from "../log.ts";
 import { encodeLogs, type LogResource, type OutgoingRecord } from "./encode.ts";
+import { journalItem } from "./journal-item.ts";
+import { type RetryOptions, withRetry } from "./retry.ts";
 import type { SendResult, Transport } from "./transport.ts";
+import type { LastResult, SinkName } from "./types.ts";
 
-/** How the last request ended, for the page and for `state()`. */
-export interface LastResult {
-  /** ISO 8601. */
-  at: string;
-  kind: SendResult["kind"];
-  /** Empty for a success without refusals. */
-  reason: string;
+/** Records that go out as one request. */
+export interface Batch {
+  /** Joins what the journal says about it. Not used for other records. */
+  id: string;
+  records: readonly OutgoingRecord[];
 }
 
-/** Encodes records, sends them as one request and reports how that went. */
+/** Writes a batch down, sends it as one request and reports how that went. */
 export interface Delivery {
-  deliver(records: readonly OutgoingRecord[], signal: AbortSignal): Promise<SendResult>;
+  /** @param tries default as configured; 1 for a look whether the collector is back */
+  deliver(batch: Batch, signal: AbortSignal, tries?: number): Promise<SendResult>;
   last(): LastResult | null;
   totals(): { sent: number; rejected: number };
   shutdown(): void;
 }
 
 export interface DeliveryInput {
+  sink: SinkName;
   resource: LogResource;
   /** Called at the first delivery: while everything is off nothing exists that could connect. */
   connect: () => Transport;
+  journal: Journal;
   /** Called before the first byte of each request. */
-  beforeSending: () => void;
+  beforeSending: (sink: SinkName) => void;
+  /**
+   * Looks whether another process of the install has recorded a refusal. It passes that on by
+   * aborting the signals of what may no longer be sent.
+   */
+  refresh: () => void;
+  retry: RetryOptions | undefined;
   log: Logger;
 }
 
+const CANCELLED: SendResult = { kind: "failure", reason: "cancelled" };
+
 export function createDelivery(input: DeliveryInput): Delivery {
-  const { resource, connect, beforeSending, log } = input;
+  const { sink, resource, connect, journal, beforeSending, refresh, log } = input;
   const firstTime = createOnce();
+  /** Batches that stand in the journal and wait for another try. */
+  const written = new Set<string>();
   let transport: Transport | undefined;
   let last: LastResult | null = null;
   let sent = 0;
   let rejected = 0;
 
-  async function deliver(
-    records: readonly OutgoingRecord[],
-    signal: AbortSignal,
-  ): Promise<SendResult> {
-    const result = await attempt(records, signal);
-    if (!signal.aborted) note(result, records.length);
+  /** consent → transparency log → encode → send. */
+  async function deliver(batch: Batch, signal: AbortSignal, tries?: number): Promise<SendResult> {
+    refresh();
+    if (signal.aborted) return CANCELLED;
+    if (!(await writeDown(batch))) {
+      // What the self-hoster cannot see must not leave.
+      const result: SendResult = { kind: "retryable", reason: "transparency log not writable" };
+      note(result, batch);
+      report(result, batch);
+      return result;
+    }
+    const options = { ...input.retry, ...(tries === undefined ? {} : { tries }) };
+    const result = await withRetry(journalled(batch), options).send(
+      encodeLogs(batch.records, resource),
+      signal,
+    );
+    if (result.kind !== "retryable") written.delete(batch.id);
+    if (!signal.aborted) report(result, batch);
+    // A pause that was cut short: the journal says that no further try follows.
+    else if (result.bytes === undefined) journal.outcome(sink, batch.id, CANCELLED);
     return result;
   }
 
-  async function attempt(
-    records: readonly OutgoingRecord[],
-    signal: AbortSignal,
-  ): Promise<SendResult> {
+  async function writeDown({ id, records }: Batch): Promise<boolean> {
+    if (written.has(id)) return true;
+    const items = records.map((record) => journalItem(record, resource));
+    const stands = await journal.sending(sink, id, items).catch(() => false);
+    if (stands) written.add(id);
+    return stands;
+  }
+
+  /** One try looks for consent first, also one after a long backoff, and its end is written down. */
+  function journalled(batch: Batch): Transport {
+    return {
+      async send(body, signal) {
+        refresh();
+        if (signal?.aborted) return CANCELLED;
+        const result = await attempt(body, signal);
+        journal.outcome(sink, batch.id, result);
+        if (!signal?.aborted) note(result, batch);
+        return result;
+      },
+      shutdown: () => {},
+    };
+  }
+
+  async function attempt(body: Uint8Array, signal: AbortSignal | undefined): Promise<SendResult> {
     try {
-      beforeSending();
+      beforeSending(sink);
       transport ??= connect();
-      return await transport.send(encodeLogs(records, resource), signal);
+      return await transport.send(body, signal);
     } catch (error) {
-      // A token that cannot be a header, say. The app must not see it as an unhandled rejection.
       return { kind: "failure", reason: (error as NodeJS.ErrnoException).code ?? "internal error" };
     }
   }
 
-  function note(result: SendResult, records: number): void {
+  function note(result: SendResult, { records }: Batch): void {
     const reason = result.kind === "success" ? result.message : result.reason;
-    last = { at: new Date().toISOString(), kind: result.kind, reason };
+    const bytes = result.bytes ?? 0;
+    const at = new Date().toISOString();
+    last = { at, kind: result.kind, reason, records: records.length, bytes };
+  }
+
+  function report(result: SendResult, { records }: Batch): void {
     if (result.kind === "success") {
-      sent += records - Math.min(records, result.rejected);
-      rejected += result.rejected;
+      const { message } = result;
+      const refused = Math.min(records.length, result.rejected);
+      sent += records.length - refused;
+      rejected += refused;
       // Counts differ from request to request; what they are about is worth one line.
-      const worthALine = reason !== "" && firstTime(`remark ${reason.replace(/\d+/g, "#")}`);
-      if (worthALine || (reason === "" && result.rejected > 0 && firstTime("refused"))) {
-        log.warn({ rejected: result.rejected, reason }, "the collector refused telemetry in part");
+      const remark = message === "" ? "refused" : `remark ${message.replace(/\d+/g, "#")}`;
+      if ((message !== "" || refused > 0) && firstTime(remark)) {
+        const fields = { sink, rejected: refused, reason: message };
+        log.warn(fields, "the collector refused telemetry in part");
       }
-    } else if (firstTime(`${result.kind} ${reason}`)) {
+    } else if (firstTime(`${result.kind} ${result.reason}`)) {
       const what = result.kind === "failure" ? "was dropped" : "has to wait";
-      log.warn({ reason, records }, `telemetry could not be delivered and ${what}`);
+      const fields = { sink, reason: result.reason, records: records.length };
+      log.warn(fields, `telemetry could not be delivered and ${what}`);
     }
   }
 

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { decodeRequest } from "../test/decode.ts";
 import { CLIENT_VERSION } from "../version.ts";
 import { baseRecord, createResource, detailedRecord, encodeLogs } from "./encode.ts";
+import { journalItem } from "./journal-item.ts";
 
 const INSTALL = "5e0c2a52-3f0f-4b6e-9d5e-0d9c6f5a7b11";
 const UUID = /^stringValue [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -58,6 +59,51 @@ test("properties cannot stand in for the envelope", () => {
   expect(attributes.install_id).toBe(INSTALL);
   expect(attributes.app_version).toBe("5.10.0");
   expect(attributes["log.record.uid"]).not.toBe("same");
+});
+
+test("what no user did goes out under the install's fingerprint", () => {
+  const fingerprint = "ab".repeat(32);
+  const ping = { eventName: "telemetry.health", installId: INSTALL, appVersion: "5.10.0" };
+  expect(detailedRecord({ ...ping, fingerprint }).attributes).toMatchObject({
+    identity: fingerprint,
+    telemetry_fingerprint: fingerprint,
+  });
+  const byUser = detailedRecord({ ...ping, fingerprint, identity: "17" });
+  expect(byUser.attributes.identity).toBe("17");
+  expect(detailedRecord(ping).attributes).not.toHaveProperty("identity");
+});
+
+test("the request that an event came from stays here", () => {
+  const record = detailedRecord({
+    eventName: "timer.started",
+    installId: INSTALL,
+    appVersion: "5.10.0",
+    requestId: "request-4711",
+  });
+  expect(journalItem(record, resource).requestId).toBe("request-4711");
+  expect(Buffer.from(encodeLogs([record], resource)).includes("4711")).toBe(false);
+});
+
+test("the journal shows a record with every field that is sent", () => {
+  const trace = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
+  const record = detailedRecord({
+    eventName: "timer.started",
+    installId: INSTALL,
+    appVersion: "5.10.0",
+    properties: { project_id: 4 },
+    ...trace,
+  });
+  const { records, resources } = decodeRequest(encodeLogs([record], resource));
+  const { name, content } = journalItem(record, resource);
+  expect(name).toBe(records[0]?.eventName);
+  const sent = { ...resources[0], ...records[0]?.attributes };
+  const { trace_id, span_id, ...fields } = content;
+  const shown = Object.entries(fields).map(([key, value]) => [
+    key,
+    `${typeof value === "number" ? "intValue" : "stringValue"} ${value}`,
+  ]);
+  expect(Object.fromEntries(shown)).toEqual(sent);
+  expect({ trace_id, span_id }).toEqual({ trace_id: trace.traceId, span_id: trace.spanId });
 });
 
 test("records of many installs share one resource and scope block, each with its own uid", () => {

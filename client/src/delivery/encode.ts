@@ -17,6 +17,8 @@ export interface OutgoingRecord {
   /** 32 and 16 lower-case hex digits, when the event belongs to a trace. */
   traceId?: string;
   spanId?: string;
+  /** Of the request in which it was recorded. For the transparency log only, never sent. */
+  requestId?: string;
 }
 
 /** What all records of one request share. Made by `createResource`, and made once. */
@@ -31,6 +33,12 @@ export interface DetailedInput {
   appVersion: string;
   /** Internal user id; left out of the record when absent or empty. */
   identity?: string | undefined;
+  /**
+   * The install's fingerprint, for what no user did (`telemetry.*` pings): sent as
+   * `telemetry_fingerprint`, and as the identity where there is no user. The collector then knows
+   * that it names nobody.
+   */
+  fingerprint?: string | undefined;
   /** Kept properties only: enforcement comes before this. */
   properties?: Readonly<Record<string, WireValue>> | undefined;
   /** Milliseconds since the epoch; default now. */
@@ -39,6 +47,8 @@ export interface DetailedInput {
   uid?: string;
   traceId?: string | undefined;
   spanId?: string | undefined;
+  /** For the transparency log only. */
+  requestId?: string | undefined;
 }
 
 /** The serializer groups by identity of resource and scope, so there is one scope object. */
@@ -104,7 +114,9 @@ export function detailedRecord(input: DetailedInput): OutgoingRecord {
   // After the properties: nothing an app passes can stand in for the envelope.
   attributes.install_id = input.installId;
   attributes.app_version = input.appVersion;
-  if (input.identity) attributes.identity = input.identity;
+  if (input.fingerprint) attributes.telemetry_fingerprint = input.fingerprint;
+  const identity = input.identity || input.fingerprint;
+  if (identity) attributes.identity = identity;
   attributes["log.record.uid"] = input.uid ?? randomUUID();
   const record: OutgoingRecord = {
     layer: "detailed",
@@ -116,6 +128,7 @@ export function detailedRecord(input: DetailedInput): OutgoingRecord {
     record.traceId = input.traceId;
     record.spanId = input.spanId;
   }
+  if (input.requestId) record.requestId = input.requestId;
   return record;
 }
 

@@ -10,6 +10,7 @@ const MAX_MESSAGE = 500;
 
 /**
  * Reads the body of a 200 answer, protobuf or JSON: how many records the collector refused and why.
+ * Logs, traces and metrics count under the same field numbers; only their names in JSON differ.
  * A body that cannot be read counts as full success, because the status already said so.
  *
  * @example
@@ -22,7 +23,7 @@ export function readPartialSuccess(contentType: string, body: Uint8Array): Parti
       ? (JSON.parse(Buffer.from(body).toString("utf8")) as { partialSuccess?: JsonPartialSuccess })
       : ProtobufLogsSerializer.deserializeResponse(body);
     // int64 is a string in JSON.
-    const rejected = Number(partialSuccess?.rejectedLogRecords ?? 0);
+    const rejected = Number(countOf(partialSuccess) ?? 0);
     return {
       rejected: Number.isSafeInteger(rejected) && rejected > 0 ? rejected : 0,
       message: oneLine(partialSuccess?.errorMessage),
@@ -34,7 +35,13 @@ export function readPartialSuccess(contentType: string, body: Uint8Array): Parti
 
 interface JsonPartialSuccess {
   rejectedLogRecords?: string | number;
+  rejectedSpans?: string | number;
+  rejectedDataPoints?: string | number;
   errorMessage?: string;
+}
+
+function countOf(partial: JsonPartialSuccess | undefined): string | number | undefined {
+  return partial?.rejectedLogRecords ?? partial?.rejectedSpans ?? partial?.rejectedDataPoints;
 }
 
 function oneLine(text: unknown): string {

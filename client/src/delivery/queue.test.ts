@@ -58,6 +58,14 @@ test("a batch that comes back goes out first; what no longer fits is dropped, ol
   expect(queue.size().bytes).toBe(0);
 });
 
+test("a look at the oldest takes nothing out", () => {
+  const queue = createQueue({ records: 10, bytes: 1e9 });
+  for (let i = 0; i < 5; i += 1) queue.push(record(i));
+  queue.take(1, 1e9);
+  expect(numbers(queue.peek(2))).toEqual([1, 2]);
+  expect(queue.size().records).toBe(4);
+});
+
 test("purge forgets everything", () => {
   const queue = createQueue({ records: 10, bytes: 1e9 });
   for (let i = 0; i < 5; i += 1) queue.push(record(i));

@@ -6,6 +6,8 @@ export interface Queue {
   push(record: OutgoingRecord): void;
   /** Takes the oldest records out, at most `records` and about `bytes`; at least one if any. */
   take(records: number, bytes: number): OutgoingRecord[];
+  /** The oldest records, without taking them out. */
+  peek(records: number): OutgoingRecord[];
   /** Puts a batch back in front after a failed try. What no longer fits is dropped, oldest first. */
   putBack(batch: readonly OutgoingRecord[]): void;
   /** Forgets everything at once. Returns how many records that were. */
@@ -71,6 +73,7 @@ export function createQueue(limits: { records: number; bytes: number }): Queue {
       }
       return batch;
     },
+    peek: (records) => waiting.slice(head, head + records).map(({ record }) => record),
     putBack(batch) {
       const entries = batch.map((record) => ({ record, bytes: estimateBytes(record) }));
       waiting = entries.concat(waiting.slice(head));

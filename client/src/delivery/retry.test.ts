@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { type Answer, listen, ok, status } from "../test/server.ts";
 import { until } from "../test/support.ts";
 import { backoffMs, withRetry } from "./retry.ts";
-import { createHttpTransport, resolveEndpoint } from "./transport.ts";
+import { createHttpTransport, endpointUrl, resolveEndpoint } from "./transport.ts";
 
 const BODY = Buffer.from("body");
 const QUICK = { tries: 4, baseMs: 1, capMs: 20 };
@@ -14,7 +14,10 @@ async function connected(answers: Answer[], options = QUICK) {
   });
   const resolved = resolveEndpoint(server.endpoint);
   if (!resolved.ok) throw new Error(resolved.problem);
-  const transport = withRetry(createHttpTransport({ url: resolved.url, token: "" }), options);
+  const transport = withRetry(
+    createHttpTransport({ url: endpointUrl(resolved.url, "logs"), token: "" }),
+    options,
+  );
   onTestFinished(async () => {
     transport.shutdown();
     await server.close();
@@ -31,13 +34,13 @@ test("passing faults are tried again until one try succeeds, with the same bytes
 
 test("after the last try the last result is handed back", async () => {
   const { server, transport } = await connected([status(502)]);
-  expect(await transport.send(BODY)).toEqual({ kind: "retryable", reason: "status 502" });
+  expect(await transport.send(BODY)).toMatchObject({ kind: "retryable", reason: "status 502" });
   expect(server.requests).toHaveLength(4);
 });
 
 test("what would fail again is not tried again", async () => {
   const { server, transport } = await connected([status(400)]);
-  expect(await transport.send(BODY)).toEqual({ kind: "failure", reason: "status 400" });
+  expect(await transport.send(BODY)).toMatchObject({ kind: "failure", reason: "status 400" });
   expect(server.requests).toHaveLength(1);
 });
 

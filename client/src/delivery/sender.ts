@@ -1,110 +1,314 @@
+import { randomUUID } from "node:crypto";
+import type { WithheldReason } from "../journal/types.ts";
+import { createOnce, type Logger } from "../log.ts";
 import type { Delivery } from "./delivery.ts";
+import type { DiskBatch, DiskQueue } from "./disk-queue.ts";
 import type { OutgoingRecord } from "./encode.ts";
+import { withinGrace } from "./grace.ts";
+import { createPacing } from "./pacing.ts";
 import type { Queue } from "./queue.ts";
 
-/** Moves detailed records from the queue to the collector, one batch at a time. */
+/** Moves detailed records from memory to disk, and from disk to the collector batch by batch. */
 export interface Sender {
-  /** Adds a record; it goes out with the next batch. */
+  /** Adds a record; it goes out with the next batch. Synchronous, and touches no disk. */
   accept(record: OutgoingRecord): void;
-  /** Forgets what is queued and what is on its way, at once: detailed telemetry was switched off. */
+  /** Detailed records may be sent: forgets those of an earlier consent, and sends what waits. */
+  resume(): void;
+  /** Forgets what waits and what is on its way, at once: detailed telemetry was switched off. */
   forget(): void;
-  /** Sends what is queued until `signal` says stop. Resolves with the number of records left. */
+  /** Writes the rest to disk and sends until `signal` says stop. Gives back how many are left. */
   drain(signal: AbortSignal): Promise<number>;
+  /** Oldest first. */
+  waiting(limit: number): Promise<OutgoingRecord[]>;
+  /** Waiting in memory and on disk; bytes are of the disk. */
+  size(): { records: number; bytes: number };
   /** Records given up because the collector refused the request they were in. */
   givenUp(): number;
 }
 
 export interface SenderInput {
-  queue: Queue;
+  memory: Queue;
+  disk: DiskQueue;
   delivery: Delivery;
-  /** Whether detailed records may be sent right now, by what is on disk. */
+  /** Looks for a choice that another process recorded, and applies it. */
+  refresh: () => void;
+  /** Whether detailed records may be sent right now. */
   allowed: () => boolean;
+  /** `consent_epoch` as this process knows it. */
+  epoch: () => number;
+  /** Called with each number of records that will never be sent. */
+  lost: (reason: WithheldReason, records: number) => void;
   /** How long a record waits for others, ms. */
   flushAfterMs: number;
-  /** Pause after a batch that could not be delivered, ms, when the collector names none. */
+  /** First pause after a batch that could not be delivered, ms; it doubles up to 20 times that. */
   pauseMs: number;
   batchRecords: number;
+  /** After so long another look whether a process died with batches in its hands, ms. */
+  claimMs: number;
+  log: Logger;
+}
+
+interface Run {
+  cancel: AbortController;
+  done: Promise<void>;
+  /** What it holds was forgotten: it is neither put back nor counted. */
+  forgotten: boolean;
 }
 
 const BATCH_BYTES = 1024 * 1024;
 
 export function createSender(input: SenderInput): Sender {
-  const { queue, delivery, allowed, flushAfterMs, pauseMs, batchRecords } = input;
-  let timer: NodeJS.Timeout | undefined;
-  let current: { cancel: AbortController; done: Promise<void>; forgotten: boolean } | undefined;
-  let pausedUntil = 0;
+  const { memory, disk, delivery, refresh, allowed, epoch, lost, log } = input;
+  const { flushAfterMs, pauseMs, batchRecords, claimMs } = input;
+  const firstTime = createOnce();
+  const pacing = createPacing(pauseMs);
+  let flushTimer: NodeJS.Timeout | undefined;
+  let sendTimer: NodeJS.Timeout | undefined;
+  let flushing: Promise<void> | undefined;
+  let run: Run | undefined;
+  let runAgain = false;
+  /** A batch that is sent from memory because the disk refuses it. */
+  let held: DiskBatch | undefined;
+  let diskRefuses = false;
+  let knownEpoch = epoch();
+  let forgets = 0;
   let closing = false;
   let givenUp = 0;
+  let reportedDrops = 0;
 
-  function schedule(waitMs: number): void {
-    if (closing || current !== undefined) return;
-    clearTimeout(timer);
-    const wait = Math.max(waitMs, pausedUntil - Date.now());
-    timer = setTimeout(() => {
-      timer = undefined;
-      void run();
-    }, wait).unref();
-  }
-
-  /** Starts a run unless one is under way. */
-  function run(): Promise<void> {
-    if (current !== undefined) return current.done;
-    const started = { cancel: new AbortController(), done: Promise.resolve(), forgotten: false };
-    current = started;
-    started.done = empty(started).finally(() => {
-      current = undefined;
-      if (queue.size().records > 0) schedule(flushAfterMs);
+  /** Every promise that nobody waits for ends here: the app must not see a rejection. */
+  function inBackground(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      const kind = error instanceof Error ? error.name : typeof error;
+      if (firstTime(`fault ${kind}`)) log.error({ kind }, "telemetry delivery failed");
     });
-    return started.done;
   }
 
-  async function empty(run: { cancel: AbortController; forgotten: boolean }): Promise<void> {
-    while (queue.size().records > 0 && !run.cancel.signal.aborted) {
-      if (!allowed()) {
-        queue.purge();
-        return;
+  function scheduleFlush(waitMs: number): void {
+    clearTimeout(flushTimer);
+    flushTimer = setTimeout(() => {
+      flushTimer = undefined;
+      inBackground(tick());
+    }, waitMs).unref();
+  }
+
+  function scheduleSend(waitMs: number): void {
+    clearTimeout(sendTimer);
+    sendTimer = setTimeout(() => {
+      sendTimer = undefined;
+      send();
+    }, waitMs).unref();
+  }
+
+  async function tick(): Promise<void> {
+    refresh();
+    if (!allowed()) return drop();
+    await flush();
+    send();
+  }
+
+  /** Memory to disk, one flush at a time. */
+  function flush(): Promise<void> {
+    flushing ??= spill().finally(() => {
+      flushing = undefined;
+    });
+    return flushing;
+  }
+
+  async function spill(): Promise<void> {
+    reportDrops();
+    while (memory.size().records > 0) {
+      const before = forgets;
+      const records = memory.take(batchRecords, BATCH_BYTES);
+      const result = await disk.write(records, knownEpoch);
+      diskRefuses = !result.ok;
+      if (result.ok) continue;
+      if (forgets === before) memory.putBack(records);
+      if (firstTime(`disk ${result.problem}`)) {
+        const { problem } = result;
+        log.warn({ problem }, "telemetry cannot be queued on disk and waits in memory only");
       }
-      const batch = queue.take(batchRecords, BATCH_BYTES);
-      const result = await delivery.deliver(batch, run.cancel.signal);
-      if (run.forgotten) return;
-      if (run.cancel.signal.aborted && result.kind !== "success") {
-        queue.putBack(batch);
-        return;
-      }
-      if (result.kind === "failure") givenUp += batch.length;
-      if (result.kind !== "retryable") continue;
-      queue.putBack(batch);
-      pausedUntil = Date.now() + Math.max(result.retryAfterMs ?? 0, pauseMs * Math.random());
       return;
     }
   }
 
+  function reportDrops(): void {
+    const drops = memory.dropped() - reportedDrops;
+    reportedDrops += drops;
+    if (drops > 0) lost("queue_full", drops);
+  }
+
+  /** Starts a run unless one is under way or the collector needs a rest. */
+  function send(): void {
+    if (closing) return;
+    if (run !== undefined) {
+      runAgain = true;
+      return;
+    }
+    const rest = pacing.restMs();
+    if (rest > 0) scheduleSend(rest);
+    else inBackground(start());
+  }
+
+  function start(): Promise<void> {
+    const started: Run = {
+      cancel: new AbortController(),
+      done: Promise.resolve(),
+      forgotten: false,
+    };
+    run = started;
+    runAgain = false;
+    started.done = empty(started).finally(() => {
+      run = undefined;
+      afterRun();
+    });
+    return started.done;
+  }
+
+  function afterRun(): void {
+    if (closing) return;
+    if (memory.size().records > 0 && flushTimer === undefined) scheduleFlush(flushAfterMs);
+    if (runAgain || pacing.restMs() > 0) send();
+    // Left are batches that other processes hold.
+    else if (disk.size().records > 0) scheduleSend(claimMs);
+  }
+
+  async function empty(self: Run): Promise<void> {
+    const { signal } = self.cancel;
+    while (!signal.aborted) {
+      refresh();
+      if (signal.aborted) return;
+      if (!allowed()) return drop();
+      const batch = await nextBatch();
+      if (batch === null) return;
+      const result = await delivery.deliver(batch, signal, pacing.tries());
+      if (self.forgotten) {
+        await batch.done();
+        return;
+      }
+      if (result.kind === "success" || (result.kind === "failure" && !signal.aborted)) {
+        pacing.answered();
+        await batch.done();
+        if (result.kind === "failure") giveUp(batch.records.length);
+        continue;
+      }
+      await batch.release();
+      if (result.kind === "retryable" && !signal.aborted) pacing.failed(result.retryAfterMs);
+      return;
+    }
+  }
+
+  async function nextBatch(): Promise<DiskBatch | null> {
+    const waiting = await disk.take(knownEpoch);
+    if (waiting !== null || !diskRefuses) return waiting;
+    if (held === undefined && memory.size().records > 0) {
+      held = {
+        id: randomUUID(),
+        records: memory.take(batchRecords, BATCH_BYTES),
+        done: async () => {
+          held = undefined;
+        },
+        release: async () => {},
+      };
+    }
+    return held ?? null;
+  }
+
+  function giveUp(records: number): void {
+    givenUp += records;
+    lost("request_refused", records);
+  }
+
+  /** @param keepEpoch what on disk was recorded under the consent that holds now */
+  function drop(keepEpoch?: number): void {
+    forgets += 1;
+    clearTimeout(flushTimer);
+    clearTimeout(sendTimer);
+    flushTimer = undefined;
+    sendTimer = undefined;
+    reportDrops();
+    const inMemory = memory.purge() + (held?.records.length ?? 0);
+    held = undefined;
+    const forgotten = inMemory + disk.purge(keepEpoch);
+    if (run !== undefined) {
+      run.forgotten = true;
+      run.cancel.abort();
+    }
+    if (forgotten > 0) lost("opt_out", forgotten);
+  }
+
+  function followEpoch(): void {
+    const now = epoch();
+    if (now === knownEpoch) return;
+    knownEpoch = now;
+    drop(now);
+  }
+
+  async function drain(signal: AbortSignal): Promise<number> {
+    closing = true;
+    clearTimeout(flushTimer);
+    clearTimeout(sendTimer);
+    const stop = (): void => run?.cancel.abort();
+    signal.addEventListener("abort", stop, { once: true });
+    if (signal.aborted) stop();
+    refresh();
+    await withinGrace(finish(signal), signal);
+    signal.removeEventListener("abort", stop);
+    return size().records;
+  }
+
+  async function finish(signal: AbortSignal): Promise<void> {
+    if (allowed()) {
+      await flush();
+      // Once more: one may have been under way that began before the last records came.
+      await flush();
+    }
+    await run?.done;
+    if (!signal.aborted && !pacing.isAskedToWait()) await start();
+    // The disk may take now what it refused before.
+    if (held !== undefined) memory.putBack(held.records);
+    held = undefined;
+    if (allowed()) await flush();
+  }
+
+  function size(): { records: number; bytes: number } {
+    const onDisk = disk.size();
+    const inMemory = memory.size().records + (held?.records.length ?? 0);
+    return { records: onDisk.records + inMemory, bytes: onDisk.bytes };
+  }
+
   return {
     accept(record) {
-      queue.push(record);
-      if (timer === undefined) schedule(flushAfterMs);
-      else if (queue.size().records === batchRecords) schedule(0);
+      if (closing) return;
+      followEpoch();
+      memory.push(record);
+      if (flushTimer === undefined) scheduleFlush(flushAfterMs);
+      else if (memory.size().records === batchRecords) scheduleFlush(0);
+    },
+    resume() {
+      followEpoch();
+      if (!closing && run === undefined && sendTimer === undefined) scheduleSend(flushAfterMs);
     },
     forget() {
-      queue.purge();
-      clearTimeout(timer);
-      timer = undefined;
-      if (current === undefined) return;
-      current.forgotten = true;
-      current.cancel.abort();
+      knownEpoch = epoch();
+      drop();
     },
-    async drain(signal) {
-      closing = true;
-      clearTimeout(timer);
-      const stop = (): void => current?.cancel.abort();
-      signal.addEventListener("abort", stop, { once: true });
-      // One more run after the one under way: it may have begun before the last records came.
-      for (let runs = 0; runs < 2 && !signal.aborted; runs += 1) {
-        await run();
-      }
-      signal.removeEventListener("abort", stop);
-      return queue.size().records;
+    drain,
+    async waiting(limit) {
+      // What is between memory and disk would be seen in neither.
+      await flushing;
+      const inMemory = [...(held?.records ?? []), ...memory.peek(limit)];
+      const onDisk = await disk.peek(limit, knownEpoch);
+      // And what was written meanwhile in both.
+      const seen = new Set(onDisk.map(uidOf));
+      const onlyInMemory = inMemory.filter((record) => !seen.has(uidOf(record)));
+      return onDisk.concat(onlyInMemory).slice(0, limit);
     },
+    size,
     givenUp: () => givenUp,
   };
+}
+
+function uidOf(record: OutgoingRecord): unknown {
+  return record.attributes["log.record.uid"];
 }

@@ -1,12 +1,25 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { CLIENT_VERSION } from "../version.ts";
 import { readPartialSuccess } from "./partial-success.ts";
+import { untraced } from "./untraced.ts";
+
+export { endpointUrl, resolveEndpoint, type SignalPath } from "./endpoint.ts";
 
 /** How one try ended. Failing to deliver is ordinary, so it is a value. */
-export type SendResult =
+export type SendResult = Outcome & {
+  /** Of the body as it was sent, after compression; absent where nothing was sent. */
+  bytes?: number;
+};
+
+type Outcome =
   /** The collector has it. `rejected` of the records were refused; `message` is its reason. */
   | { kind: "success"; rejected: number; message: string }
   /** Worth another try; `retryAfterMs` is the collector's wish. */
@@ -27,7 +40,7 @@ export interface Transport {
 }
 
 export interface HttpTransportOptions {
-  /** The logs endpoint, from `resolveEndpoint`. */
+  /** From `endpointUrl`. */
   url: URL;
   /** Empty for a collector without authentication. */
   token: string;
@@ -38,30 +51,13 @@ export interface HttpTransportOptions {
 /** Below this, gzip saves less than it costs. */
 const GZIP_FROM_BYTES = 1_024;
 const TIMEOUT_MS = 10_000;
+const DAY_MS = 86_400_000;
 /** A collector's answer takes a few hundred bytes; whoever sends more is no collector. */
 const MAX_REPLY_BYTES = 64 * 1024;
 /** By the OTLP specification the only answers after which a client tries again. */
 const RETRYABLE_STATUS = new Set([429, 502, 503, 504]);
 
 const gzipAsync = promisify(gzip);
-
-/**
- * Checks the collector's address before anything is made that could connect.
- *
- * @param endpoint base address; `/v1/logs` is added unless it is there
- * @returns the address of the logs endpoint, or what is wrong with the given one
- */
-export function resolveEndpoint(
-  endpoint: string,
-): { ok: true; url: URL } | { ok: false; problem: string } {
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : null;
-  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
-    return { ok: false, problem: "endpoint must be an http:// or https:// address" };
-  }
-  const path = url.pathname.replace(/\/+$/, "");
-  url.pathname = path.endsWith("/v1/logs") ? path : `${path}/v1/logs`;
-  return { ok: true, url };
-}
 
 /**
  * `Authorization` for a token: one that names its scheme goes as it is, `instance:token` as Basic,
@@ -80,7 +76,7 @@ export function authorization(token: string): string {
  *
  * @example
  * const resolved = resolveEndpoint("https://telemetry.example.org");
- * const transport = createHttpTransport({ url: resolved.url, token });
+ * const transport = createHttpTransport({ url: endpointUrl(resolved.url, "logs"), token });
  * const result = await transport.send(encodeLogs(records, resource));
  */
 export function createHttpTransport(options: HttpTransportOptions): Transport {
@@ -104,15 +100,21 @@ export function createHttpTransport(options: HttpTransportOptions): Transport {
       "content-length": payload.byteLength,
       ...(compress ? { "content-encoding": "gzip" } : {}),
     };
+    let outgoing: ClientRequest;
+    try {
+      outgoing = untraced(() => request(url, { method: "POST", agent, headers }));
+    } catch (error) {
+      // A token that cannot be a header, say.
+      return { kind: "failure", reason: codeOf(error) };
+    }
     return new Promise((resolve) => {
-      const outgoing = request(url, { method: "POST", agent, headers });
       let settled = false;
       const settle = (result: SendResult): void => {
         if (settled) return;
         settled = true;
         clearTimeout(timer);
         signal?.removeEventListener("abort", cancel);
-        resolve(result);
+        resolve({ ...result, bytes: payload.byteLength });
       };
       const giveUp = (result: SendResult): void => {
         settle(result);
@@ -151,13 +153,17 @@ function readReply(reply: IncomingMessage, done: (result: SendResult | null) => 
     }
   });
   reply.on("end", () => done(judge(reply, Buffer.concat(chunks))));
-  // The collector may or may not have stored it; `log.record.uid` makes a second try harmless.
-  reply.on("error", (error) => done(networkFault(error)));
+  reply.on("error", (error) => {
+    const accepted = isSuccess(reply);
+    // It may or may not have been stored; `log.record.uid` makes a second try harmless. Any other
+    // status has said what matters.
+    done(accepted ? networkFault(error) : judge(reply, Buffer.alloc(0)));
+  });
 }
 
 function judge(reply: IncomingMessage, body: Buffer): SendResult {
   const status = reply.statusCode ?? 0;
-  if (status >= 200 && status < 300) {
+  if (isSuccess(reply)) {
     return { kind: "success", ...readPartialSuccess(reply.headers["content-type"] ?? "", body) };
   }
   if (!RETRYABLE_STATUS.has(status)) return { kind: "failure", reason: `status ${status}` };
@@ -169,19 +175,30 @@ function judge(reply: IncomingMessage, body: Buffer): SendResult {
   };
 }
 
+function isSuccess(reply: IncomingMessage): boolean {
+  const status = reply.statusCode ?? 0;
+  return status >= 200 && status < 300;
+}
+
 function networkFault(error: Error): SendResult {
-  // The code only: messages carry addresses.
-  return { kind: "retryable", reason: (error as NodeJS.ErrnoException).code ?? error.name };
+  return { kind: "retryable", reason: codeOf(error) };
+}
+
+/** The code only: messages carry addresses and tokens. */
+function codeOf(error: unknown): string {
+  const { code, name } = error as NodeJS.ErrnoException;
+  return code ?? name ?? "internal error";
 }
 
 /**
- * `Retry-After` as milliseconds from now: whole seconds or an HTTP date.
+ * `Retry-After` as milliseconds from now: whole seconds or an HTTP date, and at most a day, for
+ * nobody can see so far ahead and a timer cannot wait for a month.
  *
  * @param now milliseconds since the epoch
  */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1_000;
+  if (/^\d+$/.test(value.trim())) return Math.min(DAY_MS, Number(value) * 1_000);
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  return Number.isNaN(date) ? undefined : Math.min(DAY_MS, Math.max(0, date - now));
 }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createRollcall } from "../index.ts";
 import { catalogue } from "../test/catalogue.ts";
 import { createLog, temporaryDirectory } from "../test/support.ts";
@@ -38,6 +38,46 @@ test("what the catalogue does not list does not compile, and does not throw wher
   expect(track).toBeTypeOf("function");
 });
 
+test("pings and page views take no properties, only what they are about", () => {
+  const rollcall = createRollcall({
+    app: "timetracker",
+    version: "5.10.0",
+    dataDir: temporaryDirectory(),
+    catalogue,
+    logger: createLog(),
+    env: {},
+  });
+  onTestFinished(async () => void (await rollcall.close({ deadline: 0 })));
+  rollcall.trackPageView("/projects/42");
+  rollcall.trackPageView("/projects/42", { user: 17 });
+  rollcall.identify(17);
+  rollcall.identify("17");
+  rollcall.updatePing("5.9.0");
+  rollcall.installPing();
+  rollcall.healthPing();
+
+  // @ts-expect-error a page view is of a page
+  rollcall.trackPageView();
+  // @ts-expect-error a title is no option
+  rollcall.trackPageView("/", { title: "Lunch with Ann" });
+  // @ts-expect-error the client writes the properties of a page view
+  rollcall.trackPageView("/", { user: 17 }, { referrer: "x" });
+  // @ts-expect-error a user is an id
+  rollcall.identify({ email: "ann@example.org" });
+  // @ts-expect-error traits have no place
+  rollcall.identify(17, { name: "Ann" });
+  // @ts-expect-error an update is from a version
+  rollcall.updatePing();
+  // @ts-expect-error a version is text
+  rollcall.updatePing(5);
+  // @ts-expect-error a ping carries nothing
+  rollcall.healthPing({ load: 1 });
+  // @ts-expect-error nor does this one
+  rollcall.installPing({ host: "x" });
+
+  expect(rollcall.consent().detailed).toBe(false);
+});
+
 test("without a catalogue any event of plain values compiles", () => {
   const { track } = createRollcall({
     app: "timetracker",
@@ -46,7 +86,10 @@ test("without a catalogue any event of plain values compiles", () => {
     logger: createLog(),
   });
   track("anything.happened", { some_id: 4, flag: true });
+  track("anything.happened", { big: 12n, word: "x", share: 0.5 });
   // @ts-expect-error lists and objects cannot be sent
   track("anything.happened", { list: [1, 2] });
+  // @ts-expect-error nor can nothing
+  track("anything.happened", { nothing: null });
   expect(track).toBeTypeOf("function");
 });

@@ -33,7 +33,7 @@ export interface Envelope {
 export interface Guard {
   /**
    * Puts a record through the same decision table as the collector's. What is dropped or refused
-   * goes to the log, once per name, never with its value.
+   * goes to the transparency log each time and to the app's log once per name, never with its value.
    *
    * @returns null when the whole record is refused
    */
@@ -44,6 +44,15 @@ export interface Guard {
   ): Guarded | null;
   /** The same for a base report: what was kept of it, in the schema's spelling, or null. */
   checkBase(eventName: string, report: BaseReport): BaseReport | null;
+  /** Whether the app's catalogue has this event. Without a catalogue, whether it may be learnt. */
+  lists(eventName: string): boolean;
+}
+
+/** What was refused or dropped, by name: `field` is "" for what is no single field. */
+export interface RefusedName {
+  event: string;
+  field: string;
+  reason: string;
 }
 
 /** Names that the client alone fills in; as a property of an event they are dropped. */
@@ -60,8 +69,16 @@ const ENVELOPE_KEYS = new Set([
   "log.record.uid",
 ]);
 
-/** @param catalogue null while the app has none: names are learnt, and text is never kept */
-export function createGuard(app: string, catalogue: Catalogue | null, log: Logger): Guard {
+/**
+ * @param catalogue null while the app has none: names are learnt, and text is never kept
+ * @param refused where every refusal and drop goes, for the transparency log
+ */
+export function createGuard(
+  app: string,
+  catalogue: Catalogue | null,
+  log: Logger,
+  refused: (what: RefusedName) => void = () => {},
+): Guard {
   const table = compileTable(app, catalogue);
   const firstTime = createOnce();
   const incoming = createIncomingRecord();
@@ -92,8 +109,9 @@ export function createGuard(app: string, catalogue: Catalogue | null, log: Logge
     report({ ...why }, "a telemetry event was refused before sending");
   }
 
-  function report(what: { event: string; field: string; reason: string }, message: string): void {
+  function report(what: RefusedName, message: string): void {
     const { event, field, reason } = what;
+    refused({ event, field, reason });
     if (firstTime(`${event} ${field} ${reason}`)) log.warn({ event, field, reason }, message);
   }
 
@@ -136,6 +154,7 @@ export function createGuard(app: string, catalogue: Catalogue | null, log: Logge
       const kept = Object.entries(baseReport).filter(([key]) => !dropped.has(key));
       return Object.fromEntries(kept.map(([key, value]) => [key, canonical(key, value)]));
     },
+    lists: (eventName) => typeof table.event(eventName) !== "string",
   };
 }
 

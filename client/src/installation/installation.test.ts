@@ -16,6 +16,8 @@ import { expect, test } from "vitest";
 import { decideConsent } from "../consent/consent.ts";
 import { createLog, temporaryDirectory } from "../test/support.ts";
 import { type Installation, openInstallation } from "./installation.ts";
+import { completeInstallation } from "./installation-file.ts";
+import { readKeyPair } from "./keys.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const OLD_UUID = "5e0c2a52-3f0f-4b6e-9d5e-0d9c6f5a7b11";
@@ -50,6 +52,25 @@ test("a new install gets a random id and a salt, kept for its owner alone", () =
   expect(readdirSync(directory)).toEqual(["installation.json"]);
   expect(onDisk(directory)).toEqual(state);
   expect(open(temporaryDirectory()).current().install_id).not.toBe(state.install_id);
+});
+
+test("a new install gets a key pair; a damaged one is replaced, a good one is kept", () => {
+  const directory = temporaryDirectory();
+  const state = open(directory).current();
+  const pair = readKeyPair(state.install_key, state.install_key_private);
+  expect(pair).not.toBeNull();
+  writeFileSync(file(directory), JSON.stringify({ ...state, install_key_private: "cut" }));
+  const repaired = open(directory).current();
+  expect(readKeyPair(repaired.install_key, repaired.install_key_private)).not.toBeNull();
+  expect(repaired.install_id).toBe(state.install_id);
+  expect(open(directory).current()).toEqual(repaired);
+});
+
+test("a file that was deleted and made again has another epoch", () => {
+  const state = completeInstallation({}, new Date("2026-11-01T03:00:00Z"));
+  const next = completeInstallation({}, new Date("2026-11-01T03:00:05Z"));
+  expect(next.consent_epoch).toBeGreaterThan(state.consent_epoch);
+  expect(completeInstallation({ consent_epoch: 0 }, new Date()).consent_epoch).toBe(0);
 });
 
 test("a restart finds the same install and leaves the file untouched", () => {
@@ -125,6 +146,18 @@ test("refresh notices what another process wrote, and nothing else", () => {
   expect(installation.refresh()).toBe(false);
 });
 
+test("refresh tells of another process's change that an update has read before it", () => {
+  const directory = temporaryDirectory();
+  const installation = open(directory);
+  open(directory).update(() => ({ telemetry_mode: "off" }));
+  installation.update(() => ({ last_heartbeat_sent_at: "2026-11-01T03:00:00Z" }));
+  expect(installation.current().telemetry_mode).toBe("off");
+  expect(installation.refresh()).toBe(true);
+  expect(installation.refresh()).toBe(false);
+  installation.update(() => ({ last_heartbeat_sent_at: "2026-11-02T03:00:00Z" }));
+  expect(installation.refresh()).toBe(false);
+});
+
 test.each([
   ["cut off in the middle", (text: string) => text.slice(0, -20)],
   ["followed by rubbish", (text: string) => `${text}\0\0\0`],
@@ -140,6 +173,9 @@ test.each([
   const after = open(directory, log);
   expect(after.current().install_id).toBe(before.current().install_id);
   expect(after.current().telemetry_salt).toBe(before.current().telemetry_salt);
+  expect(after.current().install_key_private).toBe(before.current().install_key_private);
+  expect(after.current().consent_epoch).not.toBe(before.current().consent_epoch);
+  expect(after.current().telemetry_history).toMatchObject([{ what: "file_damaged", mode: "off" }]);
   const off = { base: false, detailed: false, decidedBy: "damaged_file" };
   expect(consentOf(after)).toMatchObject(off);
   expect(consentOf(open(directory))).toMatchObject(off);

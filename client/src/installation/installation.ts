@@ -5,6 +5,7 @@ import { replaceFile, withFileLock } from "./atomic-file.ts";
 import {
   completeInstallation,
   distrust,
+  formatInstallation,
   type InstallationState,
   parseInstallation,
   salvageInstallation,
@@ -23,11 +24,15 @@ export type UpdateResult =
 export interface Installation {
   /** As last read or written by this process. */
   current(): Readonly<InstallationState>;
-  /** Reads again what another process wrote. Returns whether anything changed. Costs one `stat`. */
+  /**
+   * Reads again what another process wrote. Returns whether that changed anything since the last
+   * `refresh`, also where an `update` in between has read it already. Costs one `stat`.
+   */
   refresh(): boolean;
   /**
    * Changes the file. `change` sees what is on disk now, not what this process remembers, and
-   * returns the keys to set, or null to leave the file as it is.
+   * returns the keys to set, or null to leave the file as it is. What is set is completed before it
+   * is written: an identity is whole or, after an erasure, not there at all.
    */
   update(change: (disk: Readonly<InstallationState>) => InstallationChange | null): UpdateResult;
 }
@@ -49,7 +54,9 @@ export type OpenResult = { ok: true; installation: Installation } | { ok: false;
 export function openInstallation(dataDir: string, log: Logger): OpenResult {
   const path = join(dataDir, "installation.json");
   let state: InstallationState | undefined;
-  let seen: string;
+  let seen = "";
+  /** Somebody else's change has been read and not been told of yet. */
+  let untold = false;
 
   /** Only under the lock. */
   function load(): { found: InstallationState; onDisk: string } {
@@ -74,14 +81,12 @@ export function openInstallation(dataDir: string, log: Logger): OpenResult {
     try {
       return withFileLock(`${path}.lock`, () => {
         const { found, onDisk } = load();
+        untold ||= state !== undefined && JSON.stringify(found) !== JSON.stringify(state);
         const changes = change(found);
-        // The cast: a key set to undefined is removed on the next line.
-        const next = { ...found, ...changes } as InstallationState;
-        for (const key of Object.keys(next)) if (next[key] === undefined) delete next[key];
-        const text = `${JSON.stringify(next, null, 2)}\n`;
+        const next = changes === null ? found : withChanges(found, changes);
+        const text = formatInstallation(next);
         // Filling in missing keys counts as a change too; a file that says the same is left alone.
-        const changed = !sameContent(onDisk, next);
-        if (changed) replaceFile(path, text);
+        if (!sameContent(onDisk, text)) replaceFile(path, text);
         state = next;
         seen = stamp(path);
         return { ok: true, state: next, changed: changes !== null };
@@ -93,9 +98,11 @@ export function openInstallation(dataDir: string, log: Logger): OpenResult {
 
   function refresh(): boolean {
     try {
-      if (stamp(path) === seen) return false;
-      const before = JSON.stringify(state);
-      return update(() => null).ok && JSON.stringify(state) !== before;
+      if (stamp(path) === seen && !untold) return false;
+      if (!update(() => null).ok) return false;
+      const changed = untold;
+      untold = false;
+      return changed;
     } catch {
       return false;
     }
@@ -121,8 +128,16 @@ function readIfThere(path: string): string | null {
   }
 }
 
-function sameContent(text: string, state: InstallationState): boolean {
-  return text !== "" && JSON.stringify(parseInstallation(text)) === JSON.stringify(state);
+function withChanges(found: InstallationState, changes: InstallationChange): InstallationState {
+  const next: Record<string, unknown> = { ...found, ...changes };
+  for (const key of Object.keys(next)) if (next[key] === undefined) delete next[key];
+  return completeInstallation(next, new Date());
+}
+
+/** However it is indented: the host may write the file in its own way. */
+function sameContent(onDisk: string, text: string): boolean {
+  if (onDisk === text) return true;
+  return JSON.stringify(parseInstallation(onDisk)) === JSON.stringify(JSON.parse(text));
 }
 
 /** Every write makes a new file, so the inode changes even within one tick of the clock. */

@@ -13,6 +13,8 @@ export interface JournalItem {
   time: number;
   /** Every field that is sent, by wire name. */
   content: Readonly<Record<string, unknown>>;
+  /** Of the request in which it was recorded. Stays in the log, never sent. */
+  requestId?: string | undefined;
 }
 
 /** Why records that were recorded never left, or left nothing behind. */
@@ -25,6 +27,8 @@ export type WithheldReason =
   | "queue_full"
   /** The collector refused the request they were in. */
   | "request_refused"
+  /** They waited for a destination that is configured no more. */
+  | "destination_gone"
   /** A damaged queue file. */
   | "damaged";
 
@@ -39,7 +43,11 @@ export interface Journal {
    *
    * @param batch an id shared with `outcome`
    */
-  sending(sink: SinkName | "sentry", batch: string, items: readonly JournalItem[]): Promise<boolean>;
+  sending(
+    sink: SinkName | "sentry",
+    batch: string,
+    items: readonly JournalItem[],
+  ): Promise<boolean>;
   /** How the sending of that batch ended, or that it will be tried again. */
   outcome(sink: SinkName | "sentry", batch: string, result: SendResult): void;
   /** Recorded and not sent, whole, for `local_only`. */
@@ -68,6 +76,8 @@ export interface ReadOptions {
   limit?: number;
   /** Default 30. */
   days?: number;
+  /** Called when the log was too long to be read to its beginning, with how many bytes were read. */
+  onCut?: ((bytes: number) => void) | undefined;
 }
 
 /** One thing that left the process. */

@@ -61,7 +61,10 @@ export async function listen(first: Answer = ok): Promise<TestServer> {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     connections: () => connections,
-    records: () => requests.flatMap(({ body }) => decodeRequest(body).records),
+    records: () =>
+      requests
+        .filter(({ path }) => path.endsWith("/v1/logs"))
+        .flatMap(({ body }) => decodeRequest(body).records),
     answer: (next) => {
       answer = next;
     },

@@ -7,6 +7,8 @@ export interface Problem {
   field?: string;
   /** One more sentence for the sender. */
   description?: string;
+  /** For a 405: the methods that the path takes; POST where absent. */
+  allow?: string;
 }
 
 export function isProblem(result: object): result is Problem {

@@ -86,6 +86,6 @@ export function refuse(request: { headers: IncomingHttpHeaders }, problem: Probl
   if (kind.status === 401) {
     headers.push("www-authenticate", 'Bearer realm="rollcall", Basic realm="rollcall"');
   }
-  if (kind.status === 405) headers.push("allow", "POST");
+  if (kind.status === 405) headers.push("allow", problem.allow ?? "POST");
   return { status: kind.status, headers, body: encodeStatus(format, problem) };
 }

@@ -38,7 +38,8 @@ function validationSentence(request: FastifyRequest, error: FastifyError): strin
   const [first] = error.validation ?? [];
   if (!(first instanceof RequestValidationError)) return undefined;
   const parameter = String(first.params.issue.path[0] ?? "body");
-  const place = error.validationContext === "body" ? request.body : request.query;
+  const places: Record<string, unknown> = { body: request.body, params: request.params };
+  const place = places[error.validationContext ?? ""] ?? request.query;
   const found =
     typeof place === "object" && place !== null
       ? (place as Record<string, unknown>)[parameter]

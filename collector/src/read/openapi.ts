@@ -29,8 +29,8 @@ const MEANINGS = {
   400: "A parameter or the body cannot be used.",
   401: "No valid credentials.",
   403: "The cookie came with a request from another site.",
-  404: "Unknown app.",
-  429: "Too many wrong tokens; Retry-After says when to come back.",
+  404: "Unknown app or install.",
+  429: "Too many wrong tokens, statements or exports; Retry-After says when to come back.",
   503: "The store does not answer or took too long; Retry-After says when to come back.",
 } as const;
 

@@ -8,6 +8,7 @@ import {
 import type { Histogram } from "prom-client";
 import type { ZodObject } from "zod";
 import { sendApiError } from "../errors.ts";
+import type { MyData } from "../installs/my-data.ts";
 import type { Store } from "../store/client.ts";
 import { active } from "./active.ts";
 import { type AppInfo, apps } from "./apps.ts";
@@ -18,6 +19,7 @@ import type { Day } from "./days.ts";
 import { draft } from "./draft.ts";
 import { events } from "./events.ts";
 import { answerFailure } from "./failure.ts";
+import { registerInstalls } from "./installs.ts";
 import { errors, registerOpenApi } from "./openapi.ts";
 import { problemSentence, rangeOf } from "./parameters.ts";
 import type { Question } from "./question.ts";
@@ -41,6 +43,8 @@ export interface ReadDeps {
   /** 32 bytes that sign session cookies. */
   sessionKey: Buffer;
   metrics: { queryDuration: Histogram<"query"> };
+  /** Access and erasure. */
+  myData: MyData;
   /** The collector's, for the OpenAPI document. */
   version: string;
   /** The clock; tests set it. */
@@ -59,7 +63,7 @@ declare module "fastify" {
 /**
  * The read API, everything under `/api`.
  *
- * @example await registerReadApi(app, { store, freshness, apps, adminToken, sessionKey, metrics, version });
+ * @example await registerReadApi(app, { store, freshness, apps, adminToken, sessionKey, metrics, myData, version });
  */
 export async function registerReadApi(app: FastifyInstance, deps: ReadDeps): Promise<void> {
   await app.register(
@@ -108,6 +112,7 @@ export async function registerReadApi(app: FastifyInstance, deps: ReadDeps): Pro
       ask(apps(deps.apps));
       ask(draft);
       registerSql(scope, deps);
+      registerInstalls(scope, deps.myData);
 
       const open = { schema: { hide: true }, config: { open: true } };
       scope.get("/openapi.json", open, async () => scope.swagger());

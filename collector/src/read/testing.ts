@@ -1,6 +1,9 @@
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from "fastify";
+import { createErasures } from "../installs/erasures.ts";
+import { createMyData } from "../installs/my-data.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
 import type { Store } from "../store/client.ts";
+import { createTurns } from "../store/turns.ts";
 import { registerReadApi } from "./routes.ts";
 
 /*
@@ -33,6 +36,11 @@ export async function startApi(
 ): Promise<TestApi> {
   const app = Fastify();
   const metrics = createMetrics("0.0.0");
+  // Rows are made by hand here: there is no spool to wait for.
+  const settle = async () => true;
+  const loader = { between: createTurns().takeWithin };
+  const log = { info: () => {}, warn: () => {} };
+  const erasures = createErasures({ store, loader, settle, log });
   await registerReadApi(app, {
     store,
     freshness: () => loadedUntil,
@@ -43,6 +51,7 @@ export async function startApi(
     adminToken: ADMIN,
     sessionKey: SESSION_KEY,
     metrics,
+    myData: createMyData({ store, erasures, settle, now: () => NOW }),
     version: "0.0.0",
     now: () => NOW,
     sqlSeconds,

@@ -18,6 +18,7 @@ import {
 } from "./load-sql.ts";
 import type { SegmentContent } from "./read-segment.ts";
 import { events, heartbeats, refusals, spooledTables, type Table } from "./tables.ts";
+import { ANY_ERASED, countErased, deleteErased } from "./tombstone.ts";
 
 /** Rows of one segment that are stored now. */
 export interface Loaded {
@@ -26,6 +27,8 @@ export interface Loaded {
   refusals: number;
   /** Events that repeat a record which is counted already. */
   repeats: number;
+  /** Rows of erased installs, which are not stored. */
+  erased: number;
 }
 
 /** One block an insert, so that it is one part in each partition: the ledger's unit. */
@@ -57,7 +60,7 @@ export function createLoadSteps(options: {
   async function load(content: SegmentContent, segment: number, replay: boolean): Promise<Loaded> {
     const run = createRun(content.spool, segment);
     const done = spool.checkpoint.steps(segment);
-    const loaded: Loaded = { events: 0, heartbeats: 0, refusals: 0, repeats: 0 };
+    const loaded: Loaded = { events: 0, heartbeats: 0, refusals: 0, repeats: 0, erased: 0 };
     await settle(run, replay);
 
     const eventBlocks = content.tables.get(events.name);
@@ -66,7 +69,7 @@ export function createLoadSteps(options: {
     }
     const heartbeatBlocks = content.tables.get(heartbeats.name);
     if (heartbeatBlocks && !done.has(heartbeats.name)) {
-      loaded.heartbeats = await loadHeartbeats(run, heartbeatBlocks);
+      loaded.heartbeats = await loadHeartbeats(run, heartbeatBlocks, loaded);
     }
     const refusalBlocks = content.tables.get(refusals.name);
     if (refusalBlocks && !done.has(refusals.name)) {
@@ -92,6 +95,7 @@ export function createLoadSteps(options: {
     loaded: Loaded,
   ): Promise<number> {
     const stage = await fill(run, events, blocks);
+    loaded.erased += await leaveOutErased(run, stage);
     const { rows } = run;
     await onStep("claim", run.segment);
     await withClaimLock(store, spool.uuid, signal, () =>
@@ -108,8 +112,9 @@ export function createLoadSteps(options: {
     return run.rows - loaded.repeats;
   }
 
-  async function loadHeartbeats(run: Run, blocks: FrameSection[]): Promise<number> {
+  async function loadHeartbeats(run: Run, blocks: FrameSection[], loaded: Loaded): Promise<number> {
     const stage = await fill(run, heartbeats, blocks);
+    loaded.erased += await leaveOutErased(run, stage);
     await onStep("heartbeats", run.segment);
     await run.statement("heartbeats", insertHeartbeats(heartbeats, stage));
     await onStep("installs", run.segment);
@@ -150,6 +155,19 @@ export function createLoadSteps(options: {
       throw new StoreUnreachable(outcome.message);
     }
     return stage;
+  }
+
+  /**
+   * Takes the rows of erased installs out of the stage, so that no later step sees them. Asked for
+   * every segment: another collector on the same store may have erased one a moment ago.
+   */
+  async function leaveOutErased(run: Run, stage: string): Promise<number> {
+    if ((await count(ANY_ERASED, run)) === 0) return 0;
+    const erased = await count(countErased(stage), run);
+    if (erased === 0) return 0;
+    await store.command(deleteErased(stage));
+    run.rows -= erased;
+    return erased;
   }
 
   async function count(sql: string, run: Run): Promise<number> {

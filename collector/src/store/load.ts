@@ -5,6 +5,7 @@ import type { Store } from "./client.ts";
 import { type FailureKind, kindOfFailure } from "./failure.ts";
 import { createLoadSteps, type Loaded } from "./load-steps.ts";
 import { readVerified } from "./read-segment.ts";
+import { createTurns } from "./turns.ts";
 
 export interface LoaderOptions {
   spool: LoadableSpool;
@@ -40,6 +41,11 @@ export interface Loader {
   stop(): Promise<void>;
   /** Resolves when all that was committed before the call is stored or set aside. */
   idle(): Promise<void>;
+  /**
+   * Runs `work` between two segments, none of them half loaded; "busy" where that moment has not come
+   * within so many milliseconds.
+   */
+  between<T>(ms: number, work: () => Promise<T>): Promise<T | "busy">;
   /** Until when received data is stored; now while nothing waits. */
   freshness(): Date;
   state(): LoaderState;
@@ -63,6 +69,7 @@ export function createLoader(options: LoaderOptions): Loader {
   const steps = createLoadSteps({ spool, store, signal: stopping.signal, onStep });
   const state: LoaderState = { segment: null, failures: 0, lastError: "" };
   const idleListeners = new Set<() => void>();
+  const turns = createTurns();
   let running: Promise<void> | null = null;
 
   async function run(): Promise<void> {
@@ -70,7 +77,7 @@ export function createLoader(options: LoaderOptions): Loader {
       const segment = await spool.next(stopping.signal);
       if (segment === null) break;
       state.segment = segment.number;
-      await loadWithRetry(segment);
+      await turns.take(() => loadWithRetry(segment));
       state.segment = null;
       for (const listener of idleListeners) listener();
     }
@@ -181,6 +188,7 @@ export function createLoader(options: LoaderOptions): Loader {
         check();
       });
     },
+    between: turns.takeWithin,
     freshness: () => new Date(spool.oldestMs() ?? Date.now()),
     state: () => ({ ...state }),
   };

@@ -2,7 +2,6 @@ import type { Logger } from "pino";
 import type { Catalogues } from "../catalogues.ts";
 import { type Store, StoreUnreachable } from "./client.ts";
 import { learnedNames } from "./learned.ts";
-import type { Loader } from "./load.ts";
 import { migrate } from "./migrate.ts";
 
 const RETRY_MS = 2_000;
@@ -13,17 +12,18 @@ interface OpenOptions {
   store: Store;
   apps: string[];
   catalogues: Catalogues;
-  loader: Loader;
+  /** Called once, when every table is there. */
+  onReady: () => void;
   log: Logger;
 }
 
 /**
- * Brings the store to this version's schema and starts the loader. A store that does not answer is
+ * Brings the store to this version's schema. A store that does not answer is
  * tried again and again: meanwhile requests are acknowledged into the spool.
  *
  * @returns `firstTry` rejects where the store answers and refuses, such as a database of a newer version.
  */
-export function openStore({ store, apps, catalogues, loader, log }: OpenOptions) {
+export function openStore({ store, apps, catalogues, onReady, log }: OpenOptions) {
   let state: StoreState = "opening";
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -38,7 +38,7 @@ export function openStore({ store, apps, catalogues, loader, log }: OpenOptions)
     }
     if (stopped) return;
     state = "ready";
-    loader.start();
+    onReady();
   }
 
   function again(error: unknown): void {

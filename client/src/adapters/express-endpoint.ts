@@ -1,0 +1,79 @@
+/** What Express leaves on a request about the route that served it. */
+export interface RoutedRequest {
+  /** Where the router is mounted, as sent: `/orgs/42` for a router at `/orgs/:org`. */
+  baseUrl?: string;
+  route?: { path?: unknown };
+  app?: { router?: unknown };
+}
+
+interface Layer {
+  route?: unknown;
+  handle?: { stack?: Layer[] };
+  /** Since router 2.1 the match itself; before it true, with the match left on the layer. */
+  match(path: string): boolean | Match;
+  path?: string;
+  params?: Record<string, unknown>;
+}
+interface Match {
+  path: string;
+  params: Record<string, unknown>;
+  pattern?: unknown;
+}
+
+/**
+ * The template of the route that served a request, such as `/orgs/:org/projects/:id`; "" where none
+ * did. Never a path as sent, which would put ids and names into the metrics' labels: where a part
+ * cannot be known by its template, it is `*`.
+ *
+ * @param app the app that the middleware was given to; a mounted app sets its own on the request
+ */
+export function expressEndpoint(request: RoutedRequest, app: RoutedRequest["app"]): string {
+  const path = request.route?.path;
+  if (path === undefined) return "";
+  const base = request.baseUrl ?? "";
+  const mounted = base === "" ? "" : (mountTemplate(stackOf(app?.router), base) ?? "/*");
+  const own = Array.isArray(path) ? path.map(String).join("|") : String(path);
+  const whole = `${mounted}${own}`.replace(/\/+/g, "/");
+  return whole === "/" ? whole : whole.replace(/\/$/, "");
+}
+
+/** Walks the routers that are mounted under each other down to the one at this base. */
+function mountTemplate(stack: readonly Layer[], base: string): string | null {
+  for (const layer of stack) {
+    if (layer.route !== undefined) continue;
+    const match = matchOf(layer, base);
+    if (match === null) continue;
+    const rest = base.slice(match.path.length);
+    if (match.path !== "" && rest === "") return templateOf(match);
+    const inner = mountTemplate(stackOf(layer.handle), rest);
+    if (inner !== null) return `${match.path === "" ? "" : templateOf(match)}${inner}`;
+  }
+  return null;
+}
+
+function stackOf(router: unknown): readonly Layer[] {
+  const stack = (router as { stack?: unknown } | undefined)?.stack;
+  return Array.isArray(stack) ? (stack as Layer[]) : [];
+}
+
+function matchOf(layer: Layer, path: string): Match | null {
+  try {
+    const found = layer.match(path);
+    if (typeof found === "object") return found;
+    return found ? { path: layer.path ?? "", params: layer.params ?? {} } : null;
+  } catch {
+    // A path that cannot be decoded: Express has answered 400.
+    return null;
+  }
+}
+
+function templateOf({ path, params, pattern }: Match): string {
+  if (typeof pattern === "string") return pattern;
+  const names = new Map(Object.entries(params).map(([name, value]) => [String(value), name]));
+  const segment = (text: string) => {
+    const name = names.get(decodeURIComponent(text));
+    // Routes match in any case, and each spelling would be a label of its own.
+    return name === undefined ? text.toLowerCase() : `:${name}`;
+  };
+  return path.split("/").map(segment).join("/");
+}

@@ -1,0 +1,44 @@
+import type { ConsentEntry } from "../api.ts";
+
+/** Enough for years of changes of mind; the oldest go first. */
+const MAX_ENTRIES = 200;
+const MAX_WHO = 200;
+const WHAT: ReadonlySet<unknown> = new Set<ConsentEntry["what"]>([
+  "mode",
+  "catalogue_accepted",
+  "identity_rotated",
+  "erased",
+  "file_damaged",
+]);
+const MODES: ReadonlySet<unknown> = new Set<ConsentEntry["mode"]>([
+  "on",
+  "base",
+  "local-only",
+  "off",
+  null,
+]);
+
+interface WithHistory {
+  telemetry_history?: unknown;
+}
+
+/** The consent audit log with one more entry, newest last, as `installation.json` keeps it. */
+export function withEntry(state: Readonly<WithHistory>, entry: ConsentEntry): ConsentEntry[] {
+  const who = entry.who.slice(0, MAX_WHO);
+  return [...entriesOf(state), { ...entry, who }].slice(-MAX_ENTRIES);
+}
+
+/** The consent audit log, newest first. What is no entry is left out. */
+export function historyOf(state: Readonly<WithHistory>): ConsentEntry[] {
+  return entriesOf(state).reverse();
+}
+
+function entriesOf({ telemetry_history: found }: Readonly<WithHistory>): ConsentEntry[] {
+  return Array.isArray(found) ? found.filter(isEntry) : [];
+}
+
+function isEntry(value: unknown): value is ConsentEntry {
+  if (typeof value !== "object" || value === null) return false;
+  const { at, who, what, mode } = value as Record<string, unknown>;
+  return typeof at === "string" && typeof who === "string" && WHAT.has(what) && MODES.has(mode);
+}

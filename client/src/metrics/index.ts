@@ -1,0 +1,6 @@
+export {
+  type AppMetrics,
+  createMetrics,
+  type MetricsOptions,
+  type ServedRequest,
+} from "./metrics.ts";

@@ -1,0 +1,1 @@
+export { createSentry, type RollcallSentry, type SentryOptions } from "./sentry.ts";

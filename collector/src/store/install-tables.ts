@@ -1,0 +1,49 @@
+/**
+ * Every table whose rows say which install they are about. What a self-hoster is shown and what is
+ * erased both follow this list, and a test holds it to the store's columns.
+ */
+export interface InstallTable {
+  /** The table that is deleted from. */
+  name: string;
+  /** Names of its columns of app and install id. */
+  app: string;
+  installId: string;
+  /** What is read: one row is one fact, as `docs/architecture.md` says. */
+  from: string;
+  /** The select list; integers beyond 2^53 as text. */
+  columns: string;
+  /** UTC day of a row: pages are made of whole days where they can be. */
+  day: string;
+  /** A total order within a day; rows that tie are the same. */
+  order: string;
+}
+
+const snake = { app: "app", installId: "install_id" } as const;
+
+export const installTables: readonly InstallTable[] = [
+  {
+    ...snake,
+    name: "events",
+    from: "events",
+    columns: "* REPLACE (toString(user) AS user)",
+    day: "toDate(time)",
+    order: "time, event, cityHash64(*)",
+  },
+  {
+    ...snake,
+    name: "heartbeats",
+    from: "heartbeats FINAL",
+    columns: "*",
+    day: "day",
+    order: "time",
+  },
+  // Last: while any other row is left, this one still says that the install is known.
+  {
+    ...snake,
+    name: "installs",
+    from: "installs_latest",
+    columns: "*",
+    day: "toDate(first_seen)",
+    order: "first_seen",
+  },
+];

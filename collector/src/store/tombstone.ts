@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import type { InstallTable } from "./install-tables.ts";
+
+/** What an erased install leaves behind, in hexadecimal. `installId` in lower case. */
+export function tombstoneOf(app: string, installId: string): string {
+  return createHash("sha256").update(`${app}\0${installId}`).digest("hex");
+}
+
+/** The same in SQL, of a row's columns. */
+export function tombstoneSql(app: string, installId: string): string {
+  return `SHA256(concat(${app}, '\\0', toString(${installId})))`;
+}
+
+/** Whether any install was erased at all: answered from the parts' row counts. */
+export const ANY_ERASED = "SELECT count() > 0 AS any FROM erasures";
+
+const ERASED = `${tombstoneSql("app", "install_id")} IN (SELECT install_hash FROM erasures)`;
+
+/** Rows of a stage that speak of erased installs; one hash for each install in it. */
+export function countErased(stage: string): string {
+  return `SELECT sum(rows) AS rows FROM (
+  SELECT app, install_id, count() AS rows FROM ${stage} GROUP BY app, install_id
+) WHERE ${ERASED}`;
+}
+
+export function deleteErased(stage: string): string {
+  return `ALTER TABLE ${stage} DELETE WHERE ${ERASED}`;
+}
+
+/** Condition for the rows of the install `{app:String}`, `{hash:String}`. */
+function isOfTombstone({ app, installId }: InstallTable): string {
+  return `${app} = {app:String} AND ${tombstoneSql(app, installId)} = unhex({hash:String})`;
+}
+
+/**
+ * Deletes an install's rows. By the hash, because the store keeps the text of a deletion and shows it
+ * in `system.mutations`: an id in it would outlive the rows.
+ */
+export function deleteInstall(table: InstallTable): string {
+  return `ALTER TABLE ${table.name} DELETE WHERE ${isOfTombstone(table)}`;
+}
+
+export function countTombstoned(table: InstallTable): string {
+  return `SELECT count() AS rows FROM ${table.name} WHERE ${isOfTombstone(table)}`;
+}
