@@ -92,7 +92,7 @@ function countPages(app: FastifyInstance, telemetry: Telemetry): void {
     const type = String(reply.getHeader("content-type") ?? "");
     if (request.method === "GET" && reply.statusCode === 200 && type.startsWith("text/html")) {
       // The route's template, never the path: /projects/:id and not /projects/42.
-      const options = request.user ? { user: request.user.id } : {};
+      const options = request.person ? { user: request.person.id } : {};
       telemetry.trackPageView(request.routeOptions.url ?? "/", options);
     }
     if (request.method === "POST" && request.url === "/setup" && reply.statusCode === 303) {

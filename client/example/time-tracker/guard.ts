@@ -7,7 +7,8 @@ import { plainPage } from "./views/layout.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    user: User | null;
+    /** Who is signed in. */
+    person: User | null;
     csrf: string;
   }
   interface FastifyContextConfig {
@@ -29,17 +30,17 @@ export type Recognise = ReturnType<typeof createRecognise>;
 
 /** Lets in who may come in, and takes forms only from this app's own pages. */
 export function addGuard(app: FastifyInstance, recognise: Recognise): void {
-  app.decorateRequest("user", null);
+  app.decorateRequest("person", null);
   app.decorateRequest("csrf", "");
 
   app.addHook("onRequest", async (request, reply) => {
     const known = recognise(request);
-    request.user = known?.user ?? null;
+    request.person = known?.user ?? null;
     request.csrf = known?.session.csrf ?? "";
     const { access } = request.routeOptions.config;
     if (access === "everybody") return;
-    if (request.user === null) return reply.redirect("/login", 303);
-    if (access === "administrators" && request.user.role !== "admin") {
+    if (request.person === null) return reply.redirect("/login", 303);
+    if (access === "administrators" && request.person.role !== "admin") {
       return refuse(reply, "This page is for administrators.");
     }
   });
@@ -49,7 +50,7 @@ export function addGuard(app: FastifyInstance, recognise: Recognise): void {
     if (request.method !== "POST") return;
     const token = request.body instanceof URLSearchParams ? request.body.get("csrf") : null;
     // Signing in has no session to take a token from; there the origin alone must do.
-    const isOurs = request.user === null || same(token ?? "", request.csrf);
+    const isOurs = request.person === null || same(token ?? "", request.csrf);
     if (!isOurs || !sameOrigin(request)) {
       return refuse(reply, "This form is too old. Go back, reload the page and send it again.");
     }

@@ -8,10 +8,10 @@ import { now } from "./time.ts";
  */
 export function watchIdle(app: FastifyInstance, { store, telemetry }: Services): void {
   const { entries, settings } = store;
-  app.addHook("preHandler", async ({ user, method }) => {
-    if (user === null || method !== "GET") return;
+  app.addHook("preHandler", async ({ person, method }) => {
+    if (person === null || method !== "GET") return;
     const patience = settings.read().idle_timeout_minutes * 60;
-    for (const { id, seen_at, idle_since } of entries.running(user.id)) {
+    for (const { id, seen_at, idle_since } of entries.running(person.id)) {
       // Once found, it stays so until the user says what the time was.
       if (idle_since !== null) continue;
       const pause = now() - seen_at;
@@ -23,7 +23,7 @@ export function watchIdle(app: FastifyInstance, { store, telemetry }: Services):
       telemetry.track(
         "timer.idle_detected",
         { entry_id: id, duration_seconds: pause },
-        { user: user.id },
+        { user: person.id },
       );
     }
   });

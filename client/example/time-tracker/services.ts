@@ -14,7 +14,7 @@ export interface Services {
 
 /** Around each page: who looks at it, and what runs. Only for routes behind `guard.ts`. */
 export function screenOf(request: FastifyRequest, { store }: Services): Screen {
-  const user = request.user!;
+  const user = request.person!;
   const settings = store.settings.read();
   return {
     user,

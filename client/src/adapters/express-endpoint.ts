@@ -32,8 +32,10 @@ export function expressEndpoint(request: RoutedRequest, app: RoutedRequest["app"
   if (path === undefined) return "";
   const base = request.baseUrl ?? "";
   const mounted = base === "" ? "" : (mountTemplate(stackOf(app?.router), base) ?? "/*");
-  const own = Array.isArray(path) ? path.map(String).join("|") : String(path);
-  const whole = `${mounted}${own}`.replace(/\/+/g, "/");
+  if (typeof path !== "string") {
+    return `${mounted}${Array.isArray(path) ? path.map(String).join("|") : String(path)}`;
+  }
+  const whole = `${mounted}${path}`.replace(/\/+/g, "/");
   return whole === "/" ? whole : whole.replace(/\/$/, "");
 }
 

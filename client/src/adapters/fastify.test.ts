@@ -59,13 +59,18 @@ it("gives Fastify's own log the same ids", async () => {
 
 it("gives `authorize` the host's own request, with what its hooks put there", async () => {
   const app = closing(fastify());
-  app.decorateRequest("user", "");
-  app.addHook("onRequest", async (request) => void Object.assign(request, { user: "ann" }));
+  app.decorateRequest("session", "");
+  app.addHook("onRequest", async (request) => void Object.assign(request, { session: "s-1" }));
   const seen: unknown[] = [];
-  const admin = { authorize: (raw: unknown) => void seen.push(raw) ?? null };
+  const admin = {
+    authorize: (raw: unknown) => {
+      seen.push(raw);
+      return null;
+    },
+  };
   await app.register(rollcallFastify(start(undefined).rollcall, { admin }));
   expect((await app.inject("/admin/telemetry")).statusCode).toBe(403);
-  expect(seen).toEqual([expect.objectContaining({ user: "ann" })]);
+  expect(seen).toEqual([expect.objectContaining({ session: "s-1" })]);
 });
 
 it("stops a request at the gate before the host has read its body", async () => {

@@ -41,7 +41,7 @@ test("a report that was never sent, and a request that failed, are said", () => 
 test("two collectors are told apart", () => {
   const own = stubSink({ name: "own" });
   expect(sentences({}, { sinks: [stubSink(), own] })).toMatch(
-    /on: to the maintainer last sent .*; to your own collector last sent /,
+    /on: to the maintainer, last sent .*; to your own collector, last sent /,
   );
 });
 
@@ -61,7 +61,7 @@ test.each([
   ],
   [
     { ...none, decidedBy: "choice", baseDecidedBy: "choice", choice: "off" },
-    "Nothing is sent and nothing is recorded. | Decided here.",
+    "Nothing is sent and nothing is recorded. | Chosen on this page or in setup.",
   ],
   [
     {
@@ -128,5 +128,5 @@ test("who chose is named, and when", () => {
     { at: "2026-11-18T10:00:00Z", who: "4", what: "mode" as const, mode: "on" as const },
   ];
   const consent = { detailed: true, recording: "send", decidedBy: "choice", choice: "on" } as const;
-  expect(sentences(consent, { history })).toContain("| Decided here by 4, 18 Nov, 10:00 UTC.");
+  expect(sentences(consent, { history })).toContain("| Chosen by 4, 18 Nov, 10:00 UTC.");
 });

@@ -32,7 +32,7 @@ export function recordsLocally(consent: Consent): boolean {
 function baseSentence(on: boolean, sinks: readonly SinkState[], now: number): string {
   if (!on) return text.status.baseOff;
   const parts = sinks.map((sink) => {
-    const to = sinks.length > 1 ? `${text.status.to[sink.name]} ` : "";
+    const to = sinks.length > 1 ? `${text.status.to[sink.name]}, ` : "";
     return to + baseOf(sink, now);
   });
   return text.status.baseOn(parts.join("; "));
@@ -47,10 +47,16 @@ function baseOf({ base }: SinkState, now: number): string {
 }
 
 function failures(sinks: readonly SinkState[], now: number): string[] {
-  return sinks.flatMap(({ last }) =>
+  return sinks.flatMap(({ name, last }) =>
     last === null || last.kind === "success"
       ? []
-      : [text.status.failed(when(last.at, now), last.reason)],
+      : [
+          text.status.failed(
+            sinks.length > 1 ? ` ${text.status.to[name]}` : "",
+            when(last.at, now),
+            last.reason,
+          ),
+        ],
   );
 }
 
@@ -80,7 +86,7 @@ function decidedBySentence(state: RollcallState, layer: DecidedBy, now: number):
       return decided.damaged;
     case "choice": {
       const entry = history.find(({ what }) => what === "mode");
-      const by = entry?.who ? decided.by(entry.who) : "";
+      const by = entry?.who ? decided.by(entry.who) : decided.here;
       return decided.choice(by, entry ? decided.on(when(entry.at, now)) : "");
     }
   }

@@ -34,7 +34,7 @@ button,input,select,textarea{font:inherit;color:inherit}
 main{display:grid;grid-template-columns:minmax(0,1fr);gap:16px}
 .card{padding:16px;border:1px solid var(--line);border-radius:8px;background:var(--surface);min-width:0}
 .quiet,.says,.intro{color:var(--text-2)}
-.intro{margin-bottom:12px;max-width:72ch}
+.intro{margin-bottom:12px;max-width:88ch}
 .foot{color:var(--text-3);font-size:12px;line-height:16px;display:flex;flex-wrap:wrap;gap:4px 16px}
 .sentence{font-size:16px;line-height:24px;margin:12px 0 4px}
 .badges{display:flex;flex-wrap:wrap;gap:8px}
@@ -60,7 +60,7 @@ main{display:grid;grid-template-columns:minmax(0,1fr);gap:16px}
 .choice:has(:disabled) b{color:var(--text-2)}
 .choice input{width:16px;height:16px;margin:2px 0;flex:none;accent-color:var(--accent)}
 .choice>span{min-width:0}
-.says{display:block;max-width:72ch}
+.says{display:block;max-width:88ch}
 .toggle{display:flex;flex-wrap:wrap;align-items:center;gap:8px 12px;margin-top:12px}
 form+.toggle{padding-top:12px;border-top:1px solid var(--line)}
 .toggle .quiet{flex:1 1 280px}
@@ -95,6 +95,7 @@ details>p,details>ul,.event{margin:0 0 12px 20px}
 details .note{margin:0 0 8px}
 .line{padding:8px 4px;border-top:1px solid var(--line)}
 .result{font-weight:600}
+details>table{margin-top:-4px}
 .result.delivered{color:var(--ok)}
 .result.refused{color:var(--error)}
 .result.waiting,.result.delivered_in_part,.result.unknown{color:var(--warn)}
@@ -105,10 +106,10 @@ details .note{margin:0 0 8px}
 .sink+.sink{margin-top:16px;border-top:1px solid var(--line)}
 .steps{padding-left:20px;margin-bottom:16px}
 .steps li{margin-bottom:8px}
-@media (max-width:800px){.body{grid-template-columns:minmax(0,1fr);padding:12px}.side{position:static;display:flex;flex-wrap:wrap;gap:0 4px}.card{padding:12px}}
+@media (max-width:800px){.body{grid-template-columns:minmax(0,1fr);padding:12px}.side{display:none}.card{padding:12px}}
 @media (max-width:640px){
-.button,.button.small,.tabs a,.side a,summary{min-height:44px}
-.tabs a,.side a{display:flex;align-items:center}
+.button,.button.small,.tabs a,summary{min-height:44px}
+.tabs a{display:flex;align-items:center}
 summary{padding:12px 4px}
 .top a{min-height:44px;display:inline-flex;align-items:center;margin-left:0}
 .foot a{display:inline-flex;align-items:center;min-height:44px}
@@ -117,8 +118,10 @@ summary{padding:12px 4px}
 table,tbody,tr,td{display:block}
 thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
 tr{padding:8px 0;border-bottom:1px solid var(--line)}
-.fields td:nth-child(n),td{display:grid;grid-template-columns:88px minmax(0,1fr);gap:0 8px;width:auto;padding:2px 0;border:0;white-space:normal}
-td::before{content:attr(data-of);color:var(--text-2);font-size:12px}
+.fields td:nth-child(n),td{width:auto;padding:2px 0 2px 96px;border:0;white-space:normal}
+td::before{content:attr(data-of);float:left;width:88px;margin-left:-96px;color:var(--text-2);font-size:12px}
+.tabs{gap:0}
+.tabs a{padding:8px 6px}
 .toggle .quiet{flex-basis:100%}
 }
 @media print{.side,.tabs,form,.button{display:none}.body{display:block}}

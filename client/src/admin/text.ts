@@ -21,8 +21,8 @@ export const text = {
     lastSent: (at: string, bytes: string) => `last sent ${at}${bytes}, accepted`,
     neverSent: "not sent yet",
     next: (at: string) => `next about ${at}`,
-    failed: (at: string, reason: string) =>
-      `The last request, ${at}, was not accepted (${reason || "no answer"}).`,
+    failed: (to: string, at: string, reason: string) =>
+      `The last request${to}, ${at}, was not accepted (${reason || "no answer"}).`,
     to: { maintainer: "to the maintainer", own: "to your own collector" },
     off: "Nothing is sent and nothing is recorded.",
     localOnly: "Nothing is sent: what would be sent is only written to the log on this server.",
@@ -47,7 +47,8 @@ export const text = {
     noDestination: "This build names no collector, so there is nothing to send to.",
     configuration: "The maintainer’s configuration switches the base report off.",
     setup: "The base report waits until setup is complete.",
-    choice: (by: string, at: string) => `Decided here${by}${at}.`,
+    choice: (by: string, at: string) => `Chosen${by}${at}.`,
+    here: " on this page or in setup",
     damaged:
       "installation.json was damaged and the choice in it is lost. Everything stays off until somebody chooses again.",
     storage:
@@ -176,6 +177,7 @@ export const text = {
     baseIntro:
       "Made this moment by the code that sends it. These fields and no others: the list is closed.",
     held: (by: string) => `No base report will be sent: ${by}.`,
+    heldLocal: "No base report will be sent: with Local only it is written to the log instead.",
     heldBy: {
       DO_NOT_TRACK: "DO_NOT_TRACK is set",
       ROLLCALL: "ROLLCALL=off is set",
@@ -195,9 +197,9 @@ export const text = {
   },
 
   sent: {
-    intro: "Every record that left this process, as it left, newest first; from logs/app.jsonl.",
+    intro: "Every record that left this install, as it left, newest first; from logs/app.jsonl.",
     empty: "Nothing has been sent in the last 30 days.",
-    emptyPage: "Nothing older.",
+    to: "to",
     result: {
       delivered: "accepted",
       delivered_in_part: "accepted in part",

@@ -28,6 +28,8 @@ export function collectBaseReport(input: ReportInput): BaseReport {
   return {
     install_id: installation.install_id,
     telemetry_fingerprint: fingerprint(installation.install_id, installation.telemetry_salt),
+    // With it a collector can tell that a request for this install's data comes from this install.
+    install_key: installation.install_key,
     app_version: input.appVersion,
     platform: type(),
     os_version: release(),

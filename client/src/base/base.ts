@@ -136,6 +136,8 @@ export function createBaseLayer(input: BaseInput): BaseLayer {
   }
 
   function settle(claim: Claim, sent: Record<string, string>): void {
+    // Writing reads the file as well; a refusal in it must have been noticed before.
+    refresh();
     const saved = installation.update((disk) => {
       // A new identity meanwhile: nothing was sent in its name.
       if (disk.install_id !== claim.installId) return null;

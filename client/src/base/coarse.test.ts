@@ -1,4 +1,4 @@
-import { BASE_SCHEMA } from "@rollcall/schemas";
+import { BASE_SCHEMA, Kind } from "@rollcall/schemas";
 import { describe, expect, it } from "vitest";
 import { coarsen } from "./coarse.ts";
 
@@ -7,8 +7,7 @@ const SUMMER = new Date("2026-07-15T12:00:00Z");
 
 /** What the schema keeps of a field. */
 function kept(name: string, value: string): unknown {
-  // The kind of a string, as on the wire.
-  return BASE_SCHEMA.find((field) => field.name === name)?.decide(1, value);
+  return BASE_SCHEMA.find((field) => field.name === name)?.decide(Kind.String, value);
 }
 
 describe("a coarsened report", () => {

@@ -9,8 +9,6 @@ import { acceptCurrent } from "./acceptance.ts";
 import { type Consent, recordedMode } from "./consent.ts";
 import { withEntry } from "./history.ts";
 
-export type { ConsentChange } from "../api.ts";
-
 /**
  * The recorded choice of one install, and whatever else a person decides about it. Each function
  * returns whether that is on disk. A refusal holds in this process even when it is not.

@@ -9,7 +9,7 @@ import { serve } from "../test/start.ts";
 import { temporaryDirectory } from "../test/support.ts";
 import { parseBatchName } from "./batch-name.ts";
 
-const ROUNDS = 8;
+const ROUNDS = 6;
 const PROCESSES = 2;
 
 function app(dataDir: string, endpoint: string, mode: "write" | "deliver"): ChildProcess {
@@ -64,12 +64,13 @@ test("apps that are killed while they write and send lose nothing that was on di
   for (let round = 0; round < ROUNDS; round += 1) {
     const before = requests;
     const apps = Array.from({ length: PROCESSES }, () => app(dataDir, server.endpoint, "write"));
+    const ends = apps.map((one) => once(one, "exit"));
     while (requests === before) await new Promise((resolve) => setTimeout(resolve, 2));
     for (const one of apps) {
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 300));
       one.kill("SIGKILL");
     }
-    await Promise.all(apps.map((one) => one.exitCode ?? once(one, "exit")));
+    await Promise.all(ends);
   }
 
   const queue = join(dataDir, "queue", "maintainer");

@@ -40,6 +40,11 @@ export interface DeliveryInput {
 }
 
 const CANCELLED: SendResult = { kind: "failure", reason: "cancelled" };
+const CANNOT_BE_ENCODED: SendResult = { kind: "failure", reason: "cannot be encoded" };
+
+/** What fails without a byte sent is told once, when the batch is given up. */
+const wasTried = (result: SendResult): boolean =>
+  result.kind !== "failure" || result.bytes !== undefined;
 
 export function createDelivery(input: DeliveryInput): Delivery {
   const { sink, resource, connect, journal, beforeSending, refresh, log } = input;
@@ -63,15 +68,23 @@ export function createDelivery(input: DeliveryInput): Delivery {
       return result;
     }
     const options = { ...input.retry, ...(tries === undefined ? {} : { tries }) };
-    const result = await withRetry(journalled(batch), options).send(
-      encodeLogs(batch.records, resource),
-      signal,
-    );
+    const body = encode(batch);
+    const result = body
+      ? await withRetry(journalled(batch), options).send(body, signal)
+      : CANNOT_BE_ENCODED;
     if (result.kind !== "retryable") written.delete(batch.id);
-    if (!signal.aborted) report(result, batch);
-    // A pause that was cut short: the journal says that no further try follows.
-    else if (result.bytes === undefined) journal.outcome(sink, batch.id, CANCELLED);
+    // It ended without a try, or in the pause before one: the journal says that none follows.
+    if (!wasTried(result)) journal.outcome(sink, batch.id, result);
+    if (result.kind === "success" || !signal.aborted) report(result, batch);
     return result;
+  }
+
+  function encode({ records }: Batch): Uint8Array | null {
+    try {
+      return encodeLogs(records, resource);
+    } catch {
+      return null;
+    }
   }
 
   async function writeDown({ id, records }: Batch): Promise<boolean> {
@@ -89,7 +102,7 @@ export function createDelivery(input: DeliveryInput): Delivery {
         refresh();
         if (signal?.aborted) return CANCELLED;
         const result = await attempt(body, signal);
-        journal.outcome(sink, batch.id, result);
+        if (wasTried(result)) journal.outcome(sink, batch.id, result);
         if (!signal?.aborted) note(result, batch);
         return result;
       },

@@ -388,6 +388,22 @@ test("a directory that goes away under a running app does no harm", async () => 
   expect(await outlet.close(1_000)).toBe(0);
 });
 
+test("a fault of the client's own reaches no one but the log, and loses no record", async () => {
+  const server = await serve();
+  const { outlet, track, journal, log } = opened(server.endpoint, { claimMs: 60 });
+  const { outcome } = journal;
+  journal.outcome = () => {
+    journal.outcome = outcome;
+    throw new TypeError("about ann@example.org");
+  };
+  track(1);
+  await until(() => outlet.state().sent === 1);
+  expect(log.text()).toContain("TypeError");
+  expect(log.text()).not.toContain("ann@example.org");
+  const uids = server.records().map(({ attributes }) => attributes["log.record.uid"]);
+  expect(new Set(uids).size).toBe(1);
+});
+
 test("close sends what waits without waiting for its time, and takes nothing more", async () => {
   const server = await serve();
   const { outlet, track } = opened(server.endpoint, {

@@ -18,7 +18,7 @@ export interface RetryOptions {
  * The waits do not keep the process alive.
  *
  * @example
- * const transport = withRetry(createHttpTransport({ endpoint, token }));
+ * const transport = withRetry(createHttpTransport({ url, token }));
  */
 export function withRetry(inner: Transport, options: RetryOptions = {}): Transport {
   const { tries = 5, baseMs = 1_000, capMs = 30_000 } = options;

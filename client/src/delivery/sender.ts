@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { WithheldReason } from "../journal/types.ts";
 import { createOnce, type Logger } from "../log.ts";
 import type { Delivery } from "./delivery.ts";
@@ -7,6 +6,8 @@ import type { OutgoingRecord } from "./encode.ts";
 import { withinGrace } from "./grace.ts";
 import { createPacing } from "./pacing.ts";
 import type { Queue } from "./queue.ts";
+import { createSpill } from "./spill.ts";
+import type { SendResult } from "./transport.ts";
 
 /** Moves detailed records from memory to disk, and from disk to the collector batch by batch. */
 export interface Sender {
@@ -62,16 +63,19 @@ export function createSender(input: SenderInput): Sender {
   const { flushAfterMs, pauseMs, batchRecords, claimMs } = input;
   const firstTime = createOnce();
   const pacing = createPacing(pauseMs);
+  const spill = createSpill({
+    memory,
+    disk,
+    epoch: () => knownEpoch,
+    batchRecords,
+    batchBytes: BATCH_BYTES,
+    log,
+  });
   let flushTimer: NodeJS.Timeout | undefined;
   let sendTimer: NodeJS.Timeout | undefined;
-  let flushing: Promise<void> | undefined;
   let run: Run | undefined;
   let runAgain = false;
-  /** A batch that is sent from memory because the disk refuses it. */
-  let held: DiskBatch | undefined;
-  let diskRefuses = false;
   let knownEpoch = epoch();
-  let forgets = 0;
   let closing = false;
   let givenUp = 0;
   let reportedDrops = 0;
@@ -107,29 +111,9 @@ export function createSender(input: SenderInput): Sender {
     send();
   }
 
-  /** Memory to disk, one flush at a time. */
   function flush(): Promise<void> {
-    flushing ??= spill().finally(() => {
-      flushing = undefined;
-    });
-    return flushing;
-  }
-
-  async function spill(): Promise<void> {
     reportDrops();
-    while (memory.size().records > 0) {
-      const before = forgets;
-      const records = memory.take(batchRecords, BATCH_BYTES);
-      const result = await disk.write(records, knownEpoch);
-      diskRefuses = !result.ok;
-      if (result.ok) continue;
-      if (forgets === before) memory.putBack(records);
-      if (firstTime(`disk ${result.problem}`)) {
-        const { problem } = result;
-        log.warn({ problem }, "telemetry cannot be queued on disk and waits in memory only");
-      }
-      return;
-    }
+    return spill.flush();
   }
 
   function reportDrops(): void {
@@ -181,7 +165,7 @@ export function createSender(input: SenderInput): Sender {
       if (!allowed()) return drop();
       const batch = await nextBatch();
       if (batch === null) return;
-      const result = await delivery.deliver(batch, signal, pacing.tries());
+      const result = await deliver(batch, signal);
       if (self.forgotten) {
         await batch.done();
         return;
@@ -198,20 +182,18 @@ export function createSender(input: SenderInput): Sender {
     }
   }
 
-  async function nextBatch(): Promise<DiskBatch | null> {
-    const waiting = await disk.take(knownEpoch);
-    if (waiting !== null || !diskRefuses) return waiting;
-    if (held === undefined && memory.size().records > 0) {
-      held = {
-        id: randomUUID(),
-        records: memory.take(batchRecords, BATCH_BYTES),
-        done: async () => {
-          held = undefined;
-        },
-        release: async () => {},
-      };
+  /** A fault of our own must leave the batch where another try finds it. */
+  async function deliver(batch: DiskBatch, signal: AbortSignal): Promise<SendResult> {
+    try {
+      return await delivery.deliver(batch, signal, pacing.tries());
+    } catch (error) {
+      await batch.release();
+      throw error;
     }
-    return held ?? null;
+  }
+
+  async function nextBatch(): Promise<DiskBatch | null> {
+    return (await disk.take(knownEpoch)) ?? spill.fallback();
   }
 
   function giveUp(records: number): void {
@@ -221,15 +203,12 @@ export function createSender(input: SenderInput): Sender {
 
   /** @param keepEpoch what on disk was recorded under the consent that holds now */
   function drop(keepEpoch?: number): void {
-    forgets += 1;
     clearTimeout(flushTimer);
     clearTimeout(sendTimer);
     flushTimer = undefined;
     sendTimer = undefined;
     reportDrops();
-    const inMemory = memory.purge() + (held?.records.length ?? 0);
-    held = undefined;
-    const forgotten = inMemory + disk.purge(keepEpoch);
+    const forgotten = spill.forget() + disk.purge(keepEpoch);
     if (run !== undefined) {
       run.forgotten = true;
       run.cancel.abort();
@@ -266,15 +245,13 @@ export function createSender(input: SenderInput): Sender {
     await run?.done;
     if (!signal.aborted && !pacing.isAskedToWait()) await start();
     // The disk may take now what it refused before.
-    if (held !== undefined) memory.putBack(held.records);
-    held = undefined;
+    spill.giveBack();
     if (allowed()) await flush();
   }
 
   function size(): { records: number; bytes: number } {
     const onDisk = disk.size();
-    const inMemory = memory.size().records + (held?.records.length ?? 0);
-    return { records: onDisk.records + inMemory, bytes: onDisk.bytes };
+    return { records: onDisk.records + spill.size(), bytes: onDisk.bytes };
   }
 
   return {
@@ -296,8 +273,8 @@ export function createSender(input: SenderInput): Sender {
     drain,
     async waiting(limit) {
       // What is between memory and disk would be seen in neither.
-      await flushing;
-      const inMemory = [...(held?.records ?? []), ...memory.peek(limit)];
+      await spill.settled();
+      const inMemory = spill.peek(limit);
       const onDisk = await disk.peek(limit, knownEpoch);
       // And what was written meanwhile in both.
       const seen = new Set(onDisk.map(uidOf));

@@ -11,7 +11,7 @@ import { CLIENT_VERSION } from "../version.ts";
 import { readPartialSuccess } from "./partial-success.ts";
 import { untraced } from "./untraced.ts";
 
-export { endpointUrl, resolveEndpoint, type SignalPath } from "./endpoint.ts";
+export { endpointUrl, resolveEndpoint } from "./endpoint.ts";
 
 /** How one try ended. Failing to deliver is ordinary, so it is a value. */
 export type SendResult = Outcome & {

@@ -12,7 +12,6 @@ export type PointValue = number | Histogram | ExponentialHistogram;
 export type Point = DataPoint<PointValue>;
 
 // The enums of the SDK are values, and of an optional peer only types are imported.
-export const HISTOGRAM = 0;
 export const EXPONENTIAL_HISTOGRAM = 1;
 export const SUM = 3;
 export const CUMULATIVE = 1;

@@ -27,7 +27,7 @@ export function reduceSpan(span: ReadableSpan, resource: Resource): ReadableSpan
   const parent = span.parentSpanContext;
   const attributes = keepAttributes("span", span.attributes);
   return {
-    name: spanName(span.name),
+    name: spanName(span.name, String(attributes["http.route"] ?? "")),
     kind: span.kind,
     spanContext: () => context,
     ...(parent === undefined ? {} : { parentSpanContext: bareContext(parent) }),

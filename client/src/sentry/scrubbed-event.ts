@@ -1,5 +1,5 @@
 import { release as osRelease, type as osType } from "node:os";
-import { countableName, isProgramName, piiInKey, spanName } from "@rollcall/schemas";
+import { countableName, isProgramName, keepAttribute, piiInKey, spanName } from "@rollcall/schemas";
 import { scrubExceptions } from "./scrubbed-frames.ts";
 import { scrubSpans, scrubTrace } from "./scrubbed-spans.ts";
 import { fieldsOf, hexadecimal, textOf, unixSeconds } from "./untrusted.ts";
@@ -37,7 +37,7 @@ export function scrubEvent(found: unknown, facts: AppFacts): ScrubbedEvent | nul
     platform: "node",
     release: `${facts.app}@${facts.version}`,
     ...(facts.environment === undefined ? {} : { environment: facts.environment }),
-    ...(transaction === "" ? {} : { transaction: spanName(transaction) }),
+    ...(transaction === "" ? {} : { transaction: spanName(transaction, routeOf(event)) }),
     tags: scrubTags(event.tags),
     contexts: contextsOf(event),
   };
@@ -57,6 +57,12 @@ export function scrubEvent(found: unknown, facts: AppFacts): ScrubbedEvent | nul
     level: LEVELS.has(level) ? level : "error",
     exception: { values: scrubExceptions(event) },
   };
+}
+
+/** The route that a framework's instrumentation has noted on the transaction. */
+function routeOf(event: Readonly<Record<string, unknown>>): string {
+  const data = fieldsOf(fieldsOf(fieldsOf(event.contexts).trace).data);
+  return String(keepAttribute("span", "http.route", data["http.route"])?.value ?? "");
 }
 
 /** Tags that are words of a program by name and by value. */

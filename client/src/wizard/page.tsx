@@ -62,11 +62,15 @@ function StepBody({ model, index }: { model: WizardModel; index: number }): Comp
           key={field.name}
           field={field}
           value={model.values[field.name] ?? ""}
-          error={model.errors[field.name] ?? ""}
+          error={errorOf(model, field.name)}
         />
       ))}
     </>
   );
+}
+
+function errorOf({ errors }: WizardModel, name: string): string {
+  return Object.hasOwn(errors, name) ? (errors[name] ?? "") : "";
 }
 
 /** The two buttons weigh the same. */

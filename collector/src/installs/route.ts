@@ -99,7 +99,9 @@ export function createInstallRoute(deps: InstallRouteDeps): FrontHandler {
   }
 
   return (request, response) => {
-    const path = (request.url as string).replace(ORIGIN, "").split(/[?#]/, 1)[0] as string;
+    const url = request.url as string;
+    if (!url.includes("/v1/installs/")) return false;
+    const path = url.replace(ORIGIN, "").split(/[?#]/, 1)[0] as string;
     const [, prefix = "", id] = PATH.exec(path) ?? [];
     if (id === undefined) return false;
     const route = `${prefix}/v1/installs/{install_id}`;

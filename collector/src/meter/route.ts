@@ -71,7 +71,9 @@ export function createMeterRoute(deps: MeterRouteDeps): FrontHandler {
   }
 
   return (request, response) => {
-    const route = (request.url as string).replace(ORIGIN, "").split(/[?#]/, 1)[0] as string;
+    const url = request.url as string;
+    if (!url.includes("/v1/meter")) return false;
+    const route = url.replace(ORIGIN, "").split(/[?#]/, 1)[0] as string;
     if (!PATHS.has(route)) return false;
     void answerInFront(request, response, { ...deps, route }, () => receive(request));
     return true;

@@ -9,6 +9,9 @@ it.each([
   ["GET /projects/42", "GET /projects/{id}"],
   ["GET /projects/:id/tasks", "GET /projects/{id}/tasks"],
   ["POST /users/ann", "POST /users/{id}"],
+  ["GET /projects/acme", "GET /projects/{id}"],
+  ["GET /projects/new", "GET /projects/new"],
+  ["GET /settings/profile", "GET /settings/profile"],
   ["GET", "GET"],
   ["HTTP POST", "HTTP POST"],
   ["GET https://ann.example.org/x?token=1", "GET"],
@@ -44,6 +47,12 @@ it.each([
 ])("names the span %j as %j, and so again", (name, expected) => {
   expect(spanName(name)).toBe(expected);
   expect(spanName(expected)).toBe(expected);
+});
+
+it("names an HTTP span by its route where that is known", () => {
+  expect(spanName("GET", "/projects/archived")).toBe("GET /projects/archived");
+  expect(spanName("GET /projects/archived", "/projects/archived")).toBe("GET /projects/archived");
+  expect(spanName("renderInvoice", "/projects/archived")).toBe("renderInvoice");
 });
 
 it.each([

@@ -19,6 +19,12 @@ const ACTIONS = new Set(
   ).split(" "),
 );
 
+/** Plural words after which comes a part of the program and not one of them. */
+const AREAS = new Set(
+  "settings preferences analytics reports docs assets news stats status integrations".split(" "),
+);
+const PLURAL = /[a-z]{2}[a-rt-z]s$/;
+
 // A word of a program: at most three words, of which the last may carry one digit, and `v1` to `v99`.
 const WORD = /^(?:v\d{1,2}|[A-Za-z]{1,24}\d?(?:[-_][A-Za-z]{1,24}\d?){0,3})$/;
 const EXTENSION = /\.(?:json|xml|csv|html?|js|css|txt|php|aspx?)$/;
@@ -38,12 +44,14 @@ const GROUP = /\(\?P<([A-Za-z_]\w{0,39})>[^()]{0,80}\)/g;
  * A path or a route as a template: whatever may be an id or a name of something becomes `{id}`, and
  * every framework's way to write a parameter becomes `{name}`. Query and fragment are cut off.
  *
+ * @param raw a path as it was asked for: there a word after a plural (`/projects/acme`) is the name of
+ *   one of them, which in a framework's route would be a parameter
  * @returns "" for what is no path of a server
  * @example
  * templateRoute("/projects/42?tab=notes"); // "/projects/{id}"
  * templateRoute("/users/<int:user_id>/edit"); // "/users/{user_id}/edit"
  */
-export function templateRoute(route: string): string {
+export function templateRoute(route: string, raw = false): string {
   if (route.length > MAX_LENGTH || route.includes("://") || route.startsWith("//")) return "";
   const plain = withoutQuery(route.replace(GROUP, "<$1>").replace(/^\^|\$$/g, ""));
   if (plain === "" || plain === "/" || plain === "*" || plain === "/*") return plain;
@@ -56,7 +64,7 @@ export function templateRoute(route: string): string {
   let out = "";
   let before = "";
   for (const segment of segments) {
-    out += `/${templateSegment(segment, before)}`;
+    out += `/${templateSegment(segment, namesOne(before, raw))}`;
     before = segment.toLowerCase();
   }
   return slash ? `${out}/` : out;
@@ -70,7 +78,12 @@ function withoutQuery(path: string): string {
   return query < 0 ? whole : whole.slice(0, query);
 }
 
-function templateSegment(segment: string, before: string): string {
+/** Whether what follows a segment is the name of one of a collection. */
+function namesOne(before: string, raw: boolean): boolean {
+  return COLLECTIONS.has(before) || (raw && PLURAL.test(before) && !AREAS.has(before));
+}
+
+function templateSegment(segment: string, one: boolean): string {
   if (segment === "*" || segment === "**") return segment;
   const first = segment.charCodeAt(0);
   // Letters are no parameter.
@@ -81,5 +94,5 @@ function templateSegment(segment: string, before: string): string {
     }
   }
   if (!WORD.test(segment.replace(EXTENSION, ""))) return "{id}";
-  return COLLECTIONS.has(before) && !ACTIONS.has(segment.toLowerCase()) ? "{id}" : segment;
+  return one && !ACTIONS.has(segment.toLowerCase()) ? "{id}" : segment;
 }

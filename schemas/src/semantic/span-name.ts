@@ -33,18 +33,19 @@ const NUMBERED = /^(?:\d+|[0-9a-f]{8,}|[0-9a-f]{8}-[0-9a-f-]{27})$/i;
  * path, a statement its first word, an rpc its method; any other name its first words as long as they
  * are names in a program. Asking again gives the same.
  *
+ * @param route the span's kept `http.route`, which is more exact than a path in the name
  * @example
  * spanName("GET /projects/42"); // "GET /projects/{id}"
  * spanName("SELECT * FROM users WHERE email = 'ann@example.org'"); // "SELECT"
  * spanName("GET https://ann.example.org/x"); // "GET"
  */
-export function spanName(name: string): string {
+export function spanName(name: string, route = ""): string {
   const text = name.slice(0, MAX_READ).trim();
   const http = METHOD.exec(text);
   if (http !== null && HTTP_METHODS.has(http[1] as string) && !isRedis(text)) {
-    return httpName(text, http[1] as string, http[2]);
+    return httpName(text, http[1] as string, route || templatePath(http[2] ?? ""));
   }
-  if (text.startsWith("/")) return templateRoute(text) || OTHER;
+  if (text.startsWith("/")) return templatePath(text) || OTHER;
   const prefixed = PREFIXED.exec(text);
   if (prefixed !== null && STATEMENTS.has((prefixed[2] as string).toLowerCase())) {
     return `${prefixed[1]}:${prefixed[2]}`;
@@ -58,10 +59,12 @@ function isRedis(text: string): boolean {
   return /^GET [^/\s]+$/.test(text) && !text.includes("://");
 }
 
-function httpName(text: string, method: string, target: string | undefined): string {
+function templatePath(path: string): string {
+  return path.startsWith("/") ? templateRoute(path, true) : "";
+}
+
+function httpName(text: string, method: string, route: string): string {
   const verb = text.startsWith("HTTP ") ? `HTTP ${method}` : method;
-  if (target === undefined || !target.startsWith("/")) return verb;
-  const route = templateRoute(target);
   return route === "" ? verb : `${verb} ${route}`;
 }
 
@@ -87,7 +90,7 @@ function firstWords(text: string): string {
 /** A word of a span's name that may stand, or "". */
 function safeWord(word: string, before: string | undefined): string {
   if (before !== undefined && (JOINER.test(word) || word === "{id}")) return word;
-  if (before !== undefined && word.startsWith("/")) return templateRoute(word);
+  if (before !== undefined && word.startsWith("/")) return templatePath(word);
   if (before !== undefined && NUMBERED.test(word)) return "{id}";
   if (!IDENTIFIER.test(word) || /\d{3}/.test(word) || holdsMore(word)) return "";
   // `invoice Ann`: a word with a capital, after a plain one, is the name of somebody or something.

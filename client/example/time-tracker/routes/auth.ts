@@ -14,7 +14,7 @@ export function authRoutes(app: FastifyInstance, { store, sessions, telemetry }:
   const nobody = hashPassword("nobody has this password");
 
   app.get("/login", everybody, async (request, reply) =>
-    request.user === null ? show(reply, loginPage(canRegister())) : reply.redirect("/", 303),
+    request.person === null ? show(reply, loginPage(canRegister())) : reply.redirect("/", 303),
   );
 
   app.post<{ Body: Form }>("/login", everybody, async (request, reply) => {
@@ -35,7 +35,7 @@ export function authRoutes(app: FastifyInstance, { store, sessions, telemetry }:
   });
 
   app.post("/logout", async (request, reply) => {
-    telemetry.track("auth.logout", {}, { user: request.user!.id });
+    telemetry.track("auth.logout", {}, { user: request.person!.id });
     reply.header("set-cookie", sessions.close());
     return reply.redirect("/login", 303);
   });

@@ -19,14 +19,14 @@ export function clientRoutes(app: FastifyInstance, services: Services): void {
       return show(reply, clientsPage(screen, clients.all(), "Give the client a name."), 400);
     }
     const client_id = clients.create(name);
-    telemetry.track("client.created", { client_id }, { user: request.user!.id });
+    telemetry.track("client.created", { client_id }, { user: request.person!.id });
     return reply.redirect("/clients", 303);
   });
 
   app.post<{ Params: { id: string } }>("/clients/:id/archive", async (request, reply) => {
     const client_id = Number(request.params.id);
     if (clients.archive(client_id)) {
-      telemetry.track("client.archived", { client_id }, { user: request.user!.id });
+      telemetry.track("client.archived", { client_id }, { user: request.person!.id });
     }
     return reply.redirect("/clients", 303);
   });

@@ -29,7 +29,7 @@ export function invoiceRoutes(app: FastifyInstance, services: Services): void {
     telemetry.track(
       "invoice.created",
       { invoice_id, client_id, new_status: "draft" },
-      { user: request.user!.id },
+      { user: request.person!.id },
     );
     return reply.redirect(`/invoices/${invoice_id}`, 303);
   });
@@ -48,7 +48,7 @@ export function invoiceRoutes(app: FastifyInstance, services: Services): void {
         telemetry.track(
           `invoice.${new_status}`,
           { invoice_id, old_status, new_status },
-          { user: request.user!.id },
+          { user: request.person!.id },
         );
       }
       return reply.redirect(`/invoices/${invoice_id}`, 303);

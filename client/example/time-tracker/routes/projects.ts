@@ -47,7 +47,7 @@ export function projectRoutes(app: FastifyInstance, services: Services): void {
         billable: input.billable,
         ...(input.client_id === null ? {} : { client_id: input.client_id }),
       },
-      { user: request.user!.id },
+      { user: request.person!.id },
     );
     return reply.redirect(`/projects/${project_id}`, 303);
   });
@@ -59,7 +59,7 @@ export function projectRoutes(app: FastifyInstance, services: Services): void {
     const input = readProject(request.body, clients);
     if (input === null) return detail(request, reply, FAULT);
     if (projects.update(project_id, input)) {
-      telemetry.track("project.updated", { project_id }, { user: request.user!.id });
+      telemetry.track("project.updated", { project_id }, { user: request.person!.id });
     }
     return reply.redirect(`/projects/${project_id}`, 303);
   });
@@ -68,7 +68,7 @@ export function projectRoutes(app: FastifyInstance, services: Services): void {
     app.post<One>(`/projects/:id/${action}`, async (request, reply) => {
       const project_id = Number(request.params.id);
       if (projects.setArchived(project_id, action === "archive")) {
-        telemetry.track(`project.${action}d`, { project_id }, { user: request.user!.id });
+        telemetry.track(`project.${action}d`, { project_id }, { user: request.person!.id });
       }
       return reply.redirect(`/projects/${project_id}`, 303);
     });

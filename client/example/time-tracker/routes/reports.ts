@@ -20,7 +20,7 @@ export function reportRoutes(app: FastifyInstance, services: Services): void {
       from: startOf(asked.from, timezone),
       to: startOf(addDays(asked.to, 1), timezone),
       project_id: asked.project_id,
-      user_id: request.user!.role === "admin" ? null : request.user!.id,
+      user_id: request.person!.role === "admin" ? null : request.person!.id,
       rounding_minutes,
     });
     return { choice: asked, rows, days: daysBetween(asked.from, asked.to) };
@@ -29,7 +29,7 @@ export function reportRoutes(app: FastifyInstance, services: Services): void {
   app.get("/reports", async (request, reply) => {
     const began = Date.now();
     const { choice, rows, days } = make(request);
-    const user = request.user!.id;
+    const user = request.person!.id;
     if (request.url.includes("?")) {
       telemetry.track(
         "report.generated",
@@ -59,7 +59,7 @@ export function reportRoutes(app: FastifyInstance, services: Services): void {
         date_range_days: days,
         has_project_filter: choice.project_id !== null,
       },
-      { user: request.user!.id },
+      { user: request.person!.id },
     );
     const lines = rows.map(({ name, entries, seconds, billable_seconds }) => [
       name,

@@ -28,7 +28,7 @@ export function taskRoutes(app: FastifyInstance, services: Services): void {
     telemetry.track(
       "task.created",
       { task_id, project_id: project.id, priority },
-      { user: request.user!.id },
+      { user: request.person!.id },
     );
     return reply.redirect("/tasks", 303);
   });
@@ -47,7 +47,7 @@ export function taskRoutes(app: FastifyInstance, services: Services): void {
           old_status: task.status,
           new_status: status,
         },
-        { user: request.user!.id },
+        { user: request.person!.id },
       );
     }
     return reply.redirect("/tasks", 303);

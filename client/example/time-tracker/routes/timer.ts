@@ -17,7 +17,7 @@ export function timerRoutes(app: FastifyInstance, services: Services): void {
 
   const list = (request: FastifyRequest, reply: FastifyReply, fault?: string) => {
     const choices = { projects: projects.active(), tasks: tasks.all() };
-    const recent = entries.recent(request.user!.id, 20);
+    const recent = entries.recent(request.person!.id, 20);
     const page = timerPage(screenOf(request, services), choices, recent, fault);
     return show(reply, page, fault === undefined ? 200 : 400);
   };
@@ -39,7 +39,7 @@ export function timerRoutes(app: FastifyInstance, services: Services): void {
   /** Nobody stops or keeps the timer of somebody else. */
   const own = (request: FastifyRequest<One>): Entry | null => {
     const entry = entries.byId(Number(request.params.id));
-    return entry?.user_id === request.user!.id ? entry : null;
+    return entry?.user_id === request.person!.id ? entry : null;
   };
 
   app.get("/timer", async (request, reply) => list(request, reply));
@@ -51,7 +51,7 @@ export function timerRoutes(app: FastifyInstance, services: Services): void {
     if (task !== undefined && task.project_id !== project.id) {
       return list(request, reply, "This task belongs to another project.");
     }
-    const user = request.user!.id;
+    const user = request.person!.id;
     if (settings.read().single_active_timer) {
       for (const entry of entries.running(user)) stop(entry, now());
     }

@@ -28,7 +28,7 @@ export function userRoutes(app: FastifyInstance, services: Services): void {
     if (store.users.create(name, await hashPassword(password), role) === null) {
       return list(request, reply, "Somebody has this name already.");
     }
-    telemetry.track("admin.user_created", {}, { user: request.user!.id });
+    telemetry.track("admin.user_created", {}, { user: request.person!.id });
     return reply.redirect("/admin/users", 303);
   });
 }

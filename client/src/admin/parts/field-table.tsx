@@ -1,5 +1,6 @@
-import { BASE_SCHEMA, type CatalogueEvent, type Property } from "@rollcall/schemas";
+import { BASE_SCHEMA, type Property } from "@rollcall/schemas";
 import type { CatalogueState } from "../../api.ts";
+import type { JournalItem } from "../../journal/types.ts";
 import { text } from "../text.ts";
 import { Table } from "./table.tsx";
 
@@ -32,22 +33,26 @@ export function BaseFields({ label, content }: FieldsProps) {
   );
 }
 
-/** The fields of one detailed record, explained by the catalogue. */
-export function DetailedFields({
-  label,
-  content,
-  event,
-  common,
-}: FieldsProps & { event: CatalogueEvent | undefined; common: CatalogueState["common"] }) {
-  const properties = { ...common, ...event?.properties };
+/** The fields of one record, explained: nothing for spans, metrics and the like, which have no list. */
+export function RecordFields({
+  item: { signal, name, content },
+  catalogue,
+}: {
+  item: JournalItem;
+  catalogue: CatalogueState | null;
+}) {
+  if (signal === "base") return <BaseFields label={name} content={content} />;
+  if (signal !== "event") return null;
+  const event = catalogue?.events.find((listed) => listed.name === name);
+  const properties = { ...catalogue?.common, ...event?.properties };
   return (
     <Table
-      label={label}
+      label={name}
       head={head}
       kind="fields"
-      rows={Object.entries(content).map(([name, given]) => {
-        const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
-        return row(name, given, property, text.records.keptDetailed, event?.reason);
+      rows={Object.entries(content).map(([field, given]) => {
+        const property = Object.hasOwn(properties, field) ? properties[field] : undefined;
+        return row(field, given, property, text.records.keptDetailed, event?.reason);
       })}
     />
   );

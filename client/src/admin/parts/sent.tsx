@@ -2,6 +2,8 @@ import type { SentEntry } from "../../journal/types.ts";
 import { when } from "../format.ts";
 import type { PageModel } from "../model.ts";
 import { text } from "../text.ts";
+import { RecordFields } from "./field-table.tsx";
+import { Json } from "./json.tsx";
 
 /** What left the process, as it left. */
 export function SentTab({ model, entries }: { model: PageModel; entries: readonly SentEntry[] }) {
@@ -15,12 +17,13 @@ export function SentTab({ model, entries }: { model: PageModel; entries: readonl
           <summary>
             <code>{entry.name}</code>{" "}
             <span class="quiet">
-              {when(entry.at, model.now)} → {sent.sinks[entry.sink] ?? entry.sink}
+              {when(entry.at, model.now)} {sent.to} {sent.sinks[entry.sink] ?? entry.sink}
             </span>{" "}
             <span class={`result ${entry.result}`}>{sent.result[entry.result]}</span>
           </summary>
           {entry.reason === "" ? null : <p class="note">{entry.reason}</p>}
-          <pre>{JSON.stringify(entry.content, null, 1)}</pre>
+          <RecordFields item={entry} catalogue={model.state.catalogue} />
+          <Json of={entry.content} open />
         </details>
       ))}
     </>

@@ -1,8 +1,9 @@
 import type { WouldSend } from "../../api.ts";
 import { when } from "../format.ts";
 import type { PageModel } from "../model.ts";
+import { recordsLocally } from "../status.ts";
 import { text } from "../text.ts";
-import { BaseFields, DetailedFields } from "./field-table.tsx";
+import { BaseFields, RecordFields } from "./field-table.tsx";
 import { Json } from "./json.tsx";
 
 /** Waiting events that are shown with their fields. */
@@ -13,11 +14,14 @@ export function WouldSendTab({ model, would }: { model: PageModel; would: WouldS
   const { next } = text;
   const { base, baseHeldBy, report } = would;
   const content = base?.content ?? report;
+  const local = recordsLocally(model.state.consent);
   return (
     <>
       <h3>{next.base}</h3>
       {base === null ? (
-        <p class="note">{next.held(next.heldBy[baseHeldBy] ?? baseHeldBy)}</p>
+        <p class="note">
+          {local ? next.heldLocal : next.held(next.heldBy[baseHeldBy] ?? baseHeldBy)}
+        </p>
       ) : (
         <p class="intro">{next.baseIntro}</p>
       )}
@@ -37,7 +41,7 @@ export function WouldSendTab({ model, would }: { model: PageModel; would: WouldS
 
 function Queue({ model, would }: { model: PageModel; would: WouldSend }) {
   const { consent, catalogue } = model.state;
-  const { next, records } = text;
+  const { next } = text;
   if (would.queued.length === 0) {
     const { queueEmptyOn, queueEmptyOff, queueEmptyLocal } = next;
     const local = consent.recording === "local";
@@ -47,18 +51,13 @@ function Queue({ model, would }: { model: PageModel; would: WouldSend }) {
   return (
     <>
       <p class="intro">{next.queueMore(shown.length, would.queuedTotal)}</p>
-      {shown.map(({ name, time, content }) => (
-        <details key={`${name}${time}`}>
+      {shown.map((item) => (
+        <details key={`${item.name}${item.time}`}>
           <summary>
-            <code>{name}</code> <span class="quiet">{when(time, model.now)}</span>
+            <code>{item.name}</code> <span class="quiet">{when(item.time, model.now)}</span>
           </summary>
-          <DetailedFields
-            label={name}
-            content={content}
-            event={catalogue?.events.find((event) => event.name === name)}
-            common={catalogue?.common ?? {}}
-          />
-          <Json of={content} label={records.json} />
+          <RecordFields item={item} catalogue={catalogue} />
+          <Json of={item.content} open />
         </details>
       ))}
     </>
