@@ -16,13 +16,16 @@ test("the benchmark runs and prints one line a case", { timeout: 90_000 }, async
     .split("\n")
     .map((line) => JSON.parse(line));
   expect(lines.map((line) => line.case)).toEqual([
+    "client-overhead",
     "memory",
     "ingest-json-single",
     "ingest-proto-batch",
     "visible",
   ]);
-  expect(lines[1].ratio).toBeGreaterThan(0);
-  expect(lines[2].rollcall).toBeGreaterThan(0);
+  expect(lines[0].closedPort.ratio).toBeGreaterThan(0);
+  expect(lines[0].neverAnswers.ratio).toBeGreaterThan(0);
+  expect(lines[2].ratio).toBeGreaterThan(0);
+  expect(lines[3].rollcall).toBeGreaterThan(0);
 });
 
 test("percentiles lie between the closest ranks", () => {

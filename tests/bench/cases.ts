@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { count, loaded } from "../support/api.ts";
 import type { Collector } from "../support/collector.ts";
 import { logRecord, logsRequest, postJson } from "../support/otlp.ts";
+import { clientOverhead } from "./client-overhead.ts";
 import { BATCH, BATCH_RECORDS, SINGLE } from "./corpus.ts";
 import type { LoadResult, LoadTask } from "./load.ts";
 import { median, memory, percentile, processorSeconds, rounded } from "./measure.ts";
@@ -135,6 +136,11 @@ export const cases: Record<string, Case> = {
   "ingest-json-single": ingestJsonSingle,
   "ingest-proto-batch": ingestProtoBatch,
   visible,
+};
+
+/** These start what they need themselves, and run where no collector does. */
+export const clientCases: Record<string, (effort: Effort) => Promise<object>> = {
+  "client-overhead": clientOverhead,
 };
 
 interface Sides {

@@ -3,7 +3,7 @@
  * it has recorded. `APP_DATA`, `APP_ENDPOINT`, `APP_TOKEN`, `APP_FROM`; with `APP_LAST` it sends what
  * is left and ends.
  */
-import { createRollcall } from "@rollcall/client";
+import { createRollcall, type SinkState } from "@rollcall/client";
 
 const { APP_DATA = "", APP_ENDPOINT = "", APP_TOKEN = "", APP_FROM = "0", APP_LAST } = process.env;
 
@@ -27,7 +27,8 @@ rollcall.optIn("administrator");
 if (APP_LAST) {
   // What a process that was killed had claimed is free again after a while.
   const deadline = Date.now() + Number(APP_LAST);
-  while (rollcall.state().sinks[0]!.queue.records > 0 && Date.now() < deadline) {
+  const waits = ({ queue, base }: SinkState) => queue.records > 0 || base.firstSeenSentAt === null;
+  while (waits(rollcall.state().sinks[0]!) && Date.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const { left } = await rollcall.close({ deadline: 5_000 });

@@ -51,8 +51,9 @@ test(`an app that is killed ${KILLS} times counts once, and so does each of its 
   let next = 0;
   for (let kill = 0; kill < KILLS; kill += 1) {
     const app = startApp({ APP_FROM: String(next) });
-    // From before its first write to well into sending.
-    await new Promise((resolve) => setTimeout(resolve, 250 + Math.random() * 900));
+    // Every third time while it starts, else well into writing and sending.
+    if (kill % 3 > 0) await once(app.child.stdout, "data");
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 800));
     app.child.kill("SIGKILL");
     await app.exited;
     const numbers = app.output().match(/^\d+$/gm)?.map(Number) ?? [];

@@ -12,6 +12,7 @@ export interface Example {
   url: string;
   /** Holds `timetracker.sqlite` and `installation.json`. */
   dataDir: string;
+  pid: number;
   output(): string;
   /** SIGTERM, then waits; a process that does not end in 10 s is killed and the call throws. */
   stop(): Promise<void>;
@@ -89,5 +90,5 @@ export async function startExample(
     await stop();
     throw new Error(`${(error as Error).message}\n${output}`);
   }
-  return { url, dataDir, output: () => output, stop };
+  return { url, dataDir, pid: child.pid ?? 0, output: () => output, stop };
 }

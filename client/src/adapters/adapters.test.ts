@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { AdminOptions } from "../admin/types.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { start } from "../test/start.ts";
-import { hosts } from "./hosts.fixture.ts";
+import { hiddenFields, hosts } from "./hosts.fixture.ts";
 import type { MountOptions, SetupOptions } from "./mount.ts";
 
 const HTML = { accept: "text/html,application/xhtml+xml" };
@@ -66,6 +66,23 @@ describe.each(Object.entries(hosts))("%s", (_, host) => {
     });
     const seen = note.headers.get("x-request-id");
     expect(await note.json()).toEqual({ seen, body: { text: "hello" } });
+  });
+
+  it("keeps the id while a body comes in slowly, in a context of its own", async () => {
+    const { base } = await serve({});
+    const outgoing = request(`${base}/notes`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-request-id": "slow-0001" },
+    });
+    const text = new Promise<string>((resolve) => {
+      outgoing.on("response", (reply) => {
+        reply.setEncoding("utf8").on("data", resolve);
+      });
+    });
+    outgoing.write('{"text":');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    outgoing.end('"hello"}');
+    expect(JSON.parse(await text)).toEqual({ seen: "slow-0001", body: { text: "hello" } });
   });
 
   it("sends people to the wizard until setup is complete, and tells programs why", async () => {
@@ -182,22 +199,21 @@ describe.each(Object.entries(hosts))("%s", (_, host) => {
   });
 
   it("answers a fault in the app's own callback, and goes on", async () => {
-    const broken = setup();
-    broken.values = () => Promise.reject(new Error("no database"));
-    const { get } = await serve({ setup: broken });
-    const page = await get("/setup", HTML);
-    expect(page.status).toBeGreaterThanOrEqual(200);
+    const wizard = setup();
+    wizard.values = () => Promise.reject(new Error("no database"));
+    const fault = () => Promise.reject(new Error("no session store"));
+    const metrics = { ...createMetrics(), authorize: fault };
+    const { get } = await serve({ setup: wizard, admin: { authorize: fault }, metrics });
+    expect((await get("/setup", HTML)).status).toBe(200);
+    expect((await get("/metrics")).status).toBe(403);
+    expect((await get("/static/app.css")).status).toBe(200);
+  });
+
+  it("answers 500 where a page cannot be made, and goes on", async () => {
+    const handler = () => Promise.reject(new Error("broken registry"));
+    const { get } = await serve({ metrics: { ...createMetrics(), handler } });
+    const reply = await get("/metrics");
+    expect(reply.status).toBe(500);
     expect((await get("/static/app.css")).status).toBe(200);
   });
 });
-
-/** The hidden fields of a page's forms, by name. */
-function hiddenFields(html: string): Record<string, string> {
-  const inputs = html.match(/<input[^>]*type="hidden"[^>]*>/g) ?? [];
-  return Object.fromEntries(
-    inputs.map((input) => [
-      /name="([^"]*)"/.exec(input)?.[1] ?? "",
-      /value="([^"]*)"/.exec(input)?.[1] ?? "",
-    ]),
-  );
-}

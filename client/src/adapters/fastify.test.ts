@@ -4,6 +4,7 @@ import { currentRequestId } from "../journal/request-context.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { start } from "../test/start.ts";
 import { requestIdOf, rollcallFastify } from "./fastify.ts";
+import { hiddenFields } from "./hosts.fixture.ts";
 
 const authorize = () => ({ id: "1" });
 const form = { "content-type": "application/x-www-form-urlencoded" };
@@ -18,12 +19,17 @@ it("leaves the host's own form parser as it is, and needs none", async () => {
   app.addContentTypeParser(Object.values(form), { parseAs: "string" }, (_request, body, done) =>
     done(null, { parsed: body }),
   );
-  await app.register(rollcallFastify(start(undefined).rollcall, { admin: { authorize } }));
+  const { rollcall } = start(undefined);
+  await app.register(rollcallFastify(rollcall, { admin: { authorize } }));
   app.post("/own", async ({ body }) => body);
   const own = await app.inject({ method: "POST", url: "/own", headers: form, payload: "a=1" });
   expect(own.json()).toEqual({ parsed: "a=1" });
-  const page = { method: "POST", url: "/admin/telemetry/mode", headers: form } as const;
-  expect((await app.inject({ ...page, payload: "mode=off" })).statusCode).toBe(403);
+
+  const csrf = hiddenFields((await app.inject("/admin/telemetry")).body);
+  const payload = new URLSearchParams({ ...csrf, mode: "off" }).toString();
+  const headers = { ...form, origin: "http://localhost", host: "localhost" };
+  await app.inject({ method: "POST", url: "/admin/telemetry/mode", headers, payload });
+  expect(rollcall.consent().choice).toBe("off");
 });
 
 it("refuses forms where the host takes none, outside of its own pages", async () => {

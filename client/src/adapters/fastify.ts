@@ -72,10 +72,6 @@ export function rollcallFastify(rollcall: Rollcall, options: MountOptions = {}):
       if (stopped === null) runWithRequestId(id, done);
       else reply.code(stopped.status).headers(stopped.headers).send(stopped.body);
     });
-    // A body is parsed in the connection's own context; the handler must be in the request's again.
-    app.addHook("preValidation", (request, _, done) =>
-      runWithRequestId(requestIdOf(request.raw), done),
-    );
     app.register((child) => pages(child, mount));
   }
 

@@ -5,10 +5,13 @@ const given = (id?: string) =>
   requestIdOf({ headers: id === undefined ? {} : { "x-request-id": id } });
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-it.each(["req-0001", "6f1c0f3e-5d5e-4a53-9a7e-0b1f5c2f7d11", "edge_7.shard-2", "a-".repeat(32), "7f1c0f3e5d5e4a539a7e0b1f5c2f7d11"])(
-  "keeps %s, which a proxy gave",
-  (id) => expect(given(id)).toBe(id),
-);
+it.each([
+  "req-0001",
+  "6f1c0f3e-5d5e-4a53-9a7e-0b1f5c2f7d11",
+  "edge_7.shard-2",
+  "a-".repeat(32),
+  "7f1c0f3e5d5e4a539a7e0b1f5c2f7d11",
+])("keeps %s, which a proxy gave", (id) => expect(given(id)).toBe(id));
 
 it.each([
   "short",

@@ -38,7 +38,10 @@ export const actions: Readonly<Record<string, (action: Action) => Outcome | Prom
   },
 
   async test({ rollcall, form, path }) {
-    const sink = rollcall.state().sinks.find(({ name }) => name === form.get("sink"));
+    const { sinks, consent } = rollcall.state();
+    // Off and Local only promise that no connection is made.
+    if (!consent.base && !consent.detailed) return "test_off";
+    const sink = sinks.find(({ name }) => name === form.get("sink"));
     if (sink !== undefined) return testPage(await rollcall.testSink(sink.name), path);
     return problemPage({ status: 404, title: text.test.title, says: text.test.unknown, path });
   },

@@ -231,6 +231,16 @@ test("a test send says what was answered and shows the request", async () => {
   expect((await post("test", { sink: "elsewhere" })).status).toBe(404);
 });
 
+test.each(["off", "local-only"])("with %s a test makes no connection", async (mode) => {
+  const { post, rollcall, server } = await open({ baseTelemetry: "after-setup" });
+  rollcall.setMode(mode as "off", "4");
+  const before = server.connections();
+  expect((await post("test", { sink: "maintainer" })).headers.location).toBe(
+    `${PAGE}?done=test_off`,
+  );
+  expect(server.connections()).toBe(before);
+});
+
 test("what was sent stands under Sent, exactly as it left", async () => {
   const { rollcall, server, get, post } = await open();
   await post("toggle", { detailed: "on" });

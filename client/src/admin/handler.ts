@@ -63,7 +63,10 @@ export function createAdminHandler(rollcall: Rollcall, options: AdminOptions): P
       case "rotate":
         return state.identity === null ? redirectReply(path) : rotatePage({ state, path, csrf });
       case "erase":
-        return state.identity === null ? redirectReply(path) : erasePage({ state, path, csrf });
+        // Without an identity or a collector there is nothing to erase anywhere.
+        return state.identity === null || state.sinks.length === 0
+          ? redirectReply(path)
+          : erasePage({ state, path, csrf });
       case "preview.json":
         return json(await rollcall.wouldSend());
       case "export":

@@ -3,7 +3,6 @@ import type { SentEntry, UnsentEntry } from "../journal/types.ts";
 import type { AdminOptions } from "./types.ts";
 
 export const TABS = ["next", "sent", "never"] as const;
-export type Tab = (typeof TABS)[number];
 
 /** Entries of the log on one page: a record with its exact content is about 150 bytes of gzip. */
 export const PAGE_SIZE = 25;

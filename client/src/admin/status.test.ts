@@ -113,7 +113,7 @@ test.each([
 test("without a collector the sentence says so", () => {
   const consent = { ...none, decidedBy: "configuration", baseDecidedBy: "configuration" } as const;
   expect(sentences(consent, { sinks: [] })).toContain(
-    "no collector is configured. | This build names",
+    "no collector is configured. | Neither the build",
   );
 });
 

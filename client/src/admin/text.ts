@@ -44,7 +44,7 @@ export const text = {
       "ENABLE_TELEMETRY is set to a no in the environment: nothing beyond the base report can be switched on here.",
     enabledTrue:
       "ENABLE_TELEMETRY is set to a yes in the environment and nobody has chosen here. A choice on this page wins over it.",
-    noDestination: "This build names no collector, so there is nothing to send to.",
+    noDestination: "Neither the build, nor the app, nor the environment names one.",
     configuration: "The maintainer’s configuration switches the base report off.",
     setup: "The base report waits until setup is complete.",
     choice: (by: string, at: string) => `Chosen${by}${at}.`,
@@ -78,7 +78,6 @@ export const text = {
     },
     save: "Save",
     current: "in force",
-    toggle: "Detailed telemetry",
     turnOn: "Turn detailed telemetry on",
     turnOff: "Turn detailed telemetry off",
     turnOnAlsoBase: "This also starts the daily base report again.",
@@ -166,7 +165,8 @@ export const text = {
     envelope: {
       install_id: "Which install it comes from.",
       app_version: "Which version behaved so.",
-      identity: "An internal number. A collector keeps a keyed hash of it only.",
+      identity:
+        "A user’s internal number, or the fingerprint. A collector keeps a keyed hash of it only.",
       "log.record.uid": "A repeat of the same record is counted once.",
     } as Readonly<Record<string, string>>,
     unlisted: "Part of the record’s envelope.",
@@ -207,7 +207,7 @@ export const text = {
       refused: "refused",
       unknown: "sent, answer unknown",
     },
-    sinks: { maintainer: "maintainer", own: "your collector", sentry: "Sentry" } as Readonly<
+    sinks: { maintainer: "the maintainer", own: "your collector", sentry: "Sentry" } as Readonly<
       Record<string, string>
     >,
   },
@@ -357,6 +357,7 @@ export const text = {
       "The choice could not be written to disk. A no holds in this process and is tried again; a yes does not count.",
     locked: "Not changed: a layer above this page decides. See the status.",
     unknown_mode: "Not changed: that is no mode.",
+    test_off: "Not tested: nothing may be sent now, and so no test either.",
     not_confirmed: "Not done: it was not confirmed.",
   } as Readonly<Record<string, string>>,
 

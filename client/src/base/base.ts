@@ -45,6 +45,8 @@ export interface BaseInput {
   delivery: Delivery;
   /** Looks for a choice that another process recorded, and applies it. */
   refresh: () => void;
+  /** How long a process that sends on behalf of the install is waited for, default five minutes. */
+  claimMs?: number | undefined;
   log: Logger;
 }
 
@@ -70,7 +72,17 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 export function createBaseLayer(input: BaseInput): BaseLayer {
-  const { sink, installation, prepare, report, checkBase, delivery, refresh, log } = input;
+  const {
+    sink,
+    installation,
+    prepare,
+    report,
+    checkBase,
+    delivery,
+    refresh,
+    log,
+    claimMs = CLAIM_MS,
+  } = input;
   const keys = baseKeys(sink);
   let running: Running | null = null;
   let busy: Promise<void> | null = null;
@@ -118,7 +130,7 @@ export function createBaseLayer(input: BaseInput): BaseLayer {
     const result = installation.update((disk) => {
       const due = dueReports(disk, keys, occasion, now);
       if (!due.firstSeen && !due.heartbeat) return null;
-      taken = isClaimed(disk, keys, now);
+      taken = isClaimed(disk, keys, now, claimMs);
       if (taken) return null;
       const tried = firstTriedAt(disk, keys, now);
       claim = { ...due, installId: disk.install_id, firstTriedAt: tried, at };
@@ -131,7 +143,7 @@ export function createBaseLayer(input: BaseInput): BaseLayer {
       return null;
     }
     // Whoever holds the claim may die before it is done.
-    if (taken) running?.timers.push(setTimeout(() => look(occasion), CLAIM_MS).unref());
+    if (taken) running?.timers.push(setTimeout(() => look(occasion), claimMs).unref());
     return claim;
   }
 

@@ -92,9 +92,10 @@ export function isClaimed(
   state: Readonly<InstallationState>,
   keys: BaseKeys,
   now: number,
+  claimMs = CLAIM_MS,
 ): boolean {
   const age = now - timeOf(state[keys.claimed]);
-  return age >= 0 && age < CLAIM_MS;
+  return age >= 0 && age < claimMs;
 }
 
 /**

@@ -126,6 +126,7 @@ export function createOutlet(input: OutletInput): Outlet {
     checkBase: input.checkBase,
     delivery,
     refresh,
+    claimMs: input.claimMs,
     log,
   });
 

@@ -2,6 +2,7 @@ import { isSpanContextValid, trace } from "@opentelemetry/api";
 import type { Catalogue, EventsOf } from "@rollcall/schemas";
 import type { Recording } from "../consent/consent.ts";
 import { type DetailedInput, detailedRecord, type OutgoingRecord } from "../delivery/encode.ts";
+import { currentRequestId } from "../journal/request-context.ts";
 import type { Journal, JournalItem } from "../journal/types.ts";
 import { createOnce, type Logger } from "../log.ts";
 import type { Guard } from "./guard.ts";
@@ -69,6 +70,7 @@ export function createRecorder(input: RecorderInput): Recorder {
       identity: guarded.identity,
       fingerprint: subject === "install" ? fingerprint() : undefined,
       properties: guarded.kept,
+      requestId: currentRequestId(),
       ...activeSpan(),
     });
     if (destiny === "send") accept(record);

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type { Rollcall, RollcallState, WouldSend } from "../api.ts";
 import type { SinkState } from "../delivery/types.ts";
 import { type Internals, registerInternals } from "../internals.ts";
@@ -110,7 +109,7 @@ export function stubRollcall(stub: Stub): Rollcall {
     sent: async ({ limit = 200 } = {}) => stub.sent.slice(0, limit),
     unsent: async ({ limit = 200 } = {}) => stub.unsent.slice(0, limit),
   } as unknown as Rollcall;
-  const key = randomBytes(32);
+  const key = Buffer.alloc(32);
   registerInternals(rollcall, {
     deriveKey: () => key,
     refresh: () => {},

@@ -64,17 +64,27 @@ it("finds that the client keeps to the consent in every state", async () => {
   }
 });
 
-it("finds the same when telemetry waits in long queues and the collector is slow", async () => {
-  const tuning = { queueRecords: 5_000, flushAfterMs: 50, batchRecords: 500 };
-  const report = await checkConsentStates({
-    ...fast,
-    states: ["opt-out"],
-    fill: 200,
-    start: (given) => startApp(given, tuning),
-    exercise: useApp,
-  });
-  expect(report).toMatchObject([{ state: "opt-out", leaks: [] }]);
+it("opts out while the queue is full and a request is in flight", async () => {
+  const waiting: number[] = [];
+  const start = (given: StartInput) => {
+    const app = startApp(given, { queueRecords: 200, batchRecords: 50 });
+    const optOut = (who?: string) => {
+      waiting.push(records(app));
+      const change = app.rollcall.optOut(who);
+      waiting.push(records(app));
+      return change;
+    };
+    return { ...app, rollcall: { ...app.rollcall, optOut } };
+  };
+  const input = { ...fast, states: ["opt-out"] as const, fill: 100, start, exercise: useApp };
+  expect(await checkConsentStates(input)).toMatchObject([{ state: "opt-out", leaks: [] }]);
+  const [before, after] = waiting;
+  expect(before).toBeGreaterThan(200);
+  expect(after).toBe(0);
 });
+
+const records = ({ rollcall }: App) =>
+  rollcall.state().sinks.reduce((sum, { queue }) => sum + queue.records, 0);
 
 it.each<[string, StateName, (app: App) => unknown, string]>([
   ["a raw socket", "off", () => connect(1, "127.0.0.1").on("error", () => {}), "127.0.0.1:1"],

@@ -111,6 +111,7 @@ it("leaves out what never leaves: a request to a server of the same process", as
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
   expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe("ok");
+  expect(await (await fetch(`http://localhost:${port}/`)).text()).toBe("ok");
   assertNothingLeft(watch);
 });
 

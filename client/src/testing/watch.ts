@@ -103,8 +103,10 @@ export function watchEgress(): EgressWatch {
     connect({ host: typeof host === "string" ? host : "127.0.0.1", port: Number(port) }),
   );
   const lookUp = (_: unknown, [name]: unknown[]) => {
-    // An address needs no look-up: `net` asks only to have it normalised.
-    if (typeof name === "string" && net.isIP(name) === 0) lookups.push(name);
+    // An address needs no look-up, `net` asks only to have it normalised; and `localhost` is never
+    // asked of anybody (RFC 6761).
+    if (typeof name !== "string" || net.isIP(name) !== 0 || name === "localhost") return;
+    lookups.push(name);
   };
   for (const target of [
     dns,

@@ -13,7 +13,7 @@ import { newSetupCookie, setCookie, setupCookie } from "./setup-cookie.ts";
 import { text } from "./text.ts";
 import type { WizardOptions } from "./types.ts";
 
-export type { WizardField, WizardOptions, WizardStep, WizardValues } from "./types.ts";
+export type { WizardOptions } from "./types.ts";
 
 /** What a page of the wizard shows beyond what is the same on all of them. */
 type Shown = Pick<WizardModel, "values" | "errors" | "problem" | "detailed"> & { status: number };

@@ -23,15 +23,16 @@ export function Privacy({ model }: { model: WizardModel }) {
         <p>{privacy.baseSays}</p>
         <BaseState state={state} telemetryPath={options.telemetryPath ?? "/admin/telemetry"} />
         {report === null ? null : (
-          <details open>
-            <summary>{privacy.jsonTitle}</summary>
+          <details open={baseComes(state)}>
+            <summary>{baseComes(state) ? privacy.jsonTitle : privacy.jsonOffTitle}</summary>
             <pre>{JSON.stringify(report, null, 1)}</pre>
           </details>
         )}
       </section>
       <section class="card layer">
         <h3>
-          {privacy.detailedTitle} <span class="tag">{privacy.detailedOff}</span>
+          {privacy.detailedTitle}{" "}
+          <span class="tag">{lock.detailed ? privacy.detailedLocked : privacy.detailedOff}</span>
         </h3>
         <p>{privacy.detailedSays}</p>
         {lock.detailed ? <p class="note">{lockWords(state)}</p> : null}
@@ -61,6 +62,11 @@ export function Privacy({ model }: { model: WizardModel }) {
   );
 }
 
+/** Whether base reports are sent, now or once setup is complete. */
+function baseComes({ consent }: RollcallState): boolean {
+  return consent.base || consent.baseDecidedBy === "setup";
+}
+
 function baseWord({ consent }: RollcallState): string {
   const { baseOn, baseOff, baseAfter } = text.privacy;
   if (consent.base) return baseOn;
@@ -70,8 +76,7 @@ function baseWord({ consent }: RollcallState): string {
 function BaseState({ state, telemetryPath }: { state: RollcallState; telemetryPath: string }) {
   const { consent, sinks } = state;
   const { privacy } = text;
-  const starts = consent.baseDecidedBy === "setup";
-  if (!consent.base && !starts) {
+  if (!baseComes(state)) {
     const by = adminText.next.heldBy[consent.baseDecidedBy] ?? consent.baseDecidedBy;
     return <p class="note">{privacy.baseHeld(by)}</p>;
   }

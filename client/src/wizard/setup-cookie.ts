@@ -19,6 +19,6 @@ export function newSetupCookie(): string {
 
 /** The `Set-Cookie` line. */
 export function setCookie(value: string, path: string, headers: PageRequest["headers"]): string {
-  const secure = headers["x-forwarded-proto"] === "https" ? "; Secure" : "";
+  const secure = headers["x-forwarded-proto"]?.startsWith("https") ? "; Secure" : "";
   return `${NAME}=${value}; Path=${path}; HttpOnly; SameSite=Strict${secure}`;
 }

@@ -50,8 +50,10 @@ export const text = {
       env: "in the environment of the server, or choose Off on",
     },
     jsonTitle: "The report as it would leave now",
+    jsonOffTitle: "What it would hold if it were on",
     detailedTitle: "Detailed usage",
     detailedOff: "Off unless you tick the box",
+    detailedLocked: "Off",
     detailedSays:
       "Adds one event for each listed action: internal ids, numbers, yes or no, and words from fixed lists. Never text that somebody typed. It can be turned off at any time, and what waits is then forgotten.",
     box: "Also share detailed usage",

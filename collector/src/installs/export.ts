@@ -16,9 +16,12 @@ interface Of {
   installId: string;
 }
 
+/** Rows of neighbouring days, or of neighbouring minutes of one day. */
 interface Slice {
+  unit: string;
   from: string;
   to: string;
+  day?: string;
   rows: number;
 }
 
@@ -68,37 +71,59 @@ export async function countRows(store: Store, of: Of): Promise<Record<string, nu
   return rows;
 }
 
-/** Runs of days of about a page; a day of more rows is a run by itself. */
+/** Runs of days of about a page; a day of more rows in runs of minutes. */
 async function slicesOf(store: Store, table: InstallTable, of: Of): Promise<Slice[]> {
-  const days = await store.query<{ slice: string; rows: number }>(
-    `SELECT toString(${table.day}) AS slice, count() AS rows
-     FROM ${table.from} WHERE ${isOf(table)} GROUP BY slice ORDER BY slice`,
-    { ...of },
-    { settings: LIMITS },
-  );
   const slices: Slice[] = [];
-  for (const { slice: day, rows } of days) {
-    const last = slices.at(-1);
-    if (last && last.rows + rows <= PAGE) {
-      last.to = day;
-      last.rows += rows;
-    } else slices.push({ from: day, to: day, rows });
+  for (const run of await runsOf(store, table, of, { unit: table.day })) {
+    if (run.rows <= PAGE) slices.push({ ...run, unit: table.day });
+    else {
+      const unit = `toStartOfMinute(${table.time})`;
+      const minutes = await runsOf(store, table, of, { unit, day: run.from });
+      for (const part of minutes) slices.push({ ...part, unit, day: run.from });
+    }
   }
   return slices;
+}
+
+/** Counts rows by day or minute and joins neighbours while they make a page. */
+async function runsOf(
+  store: Store,
+  table: InstallTable,
+  of: Of,
+  { unit, day }: { unit: string; day?: string },
+): Promise<{ from: string; to: string; rows: number }[]> {
+  const inDay = day === undefined ? "" : `AND ${table.day} = {day:Date}`;
+  const counts = await store.query<{ at: string; rows: number }>(
+    `SELECT toString(${unit}) AS at, count() AS rows
+     FROM ${table.from} WHERE ${isOf(table)} ${inDay} GROUP BY at ORDER BY at`,
+    { ...of, ...(day === undefined ? {} : { day }) },
+    { settings: LIMITS },
+  );
+  const runs: { from: string; to: string; rows: number }[] = [];
+  for (const { at, rows } of counts) {
+    const last = runs.at(-1);
+    if (last && last.rows + rows <= PAGE) {
+      last.to = at;
+      last.rows += rows;
+    } else runs.push({ from: at, to: at, rows });
+  }
+  return runs;
 }
 
 function readPage(
   store: Store,
   table: InstallTable,
   of: Of,
-  { from, to }: Slice,
+  { unit, from, to, day }: Slice,
   offset: number,
 ): Promise<object[]> {
+  const [type, inDay] =
+    day === undefined ? ["Date", ""] : ["DateTime('UTC')", `AND ${table.day} = {day:Date}`];
   return store.query<object>(
     `SELECT ${table.columns} FROM ${table.from}
-     WHERE ${isOf(table)} AND ${table.day} >= {from:Date} AND ${table.day} <= {to:Date}
+     WHERE ${isOf(table)} ${inDay} AND ${unit} >= {from:${type}} AND ${unit} <= {to:${type}}
      ORDER BY ${table.day}, ${table.order} LIMIT ${PAGE} OFFSET {offset:UInt64}`,
-    { ...of, from, to, offset },
+    { ...of, from, to, offset, ...(day === undefined ? {} : { day }) },
     { settings: LIMITS },
   );
 }

@@ -12,9 +12,10 @@ export interface InstallTable {
   from: string;
   /** The select list; integers beyond 2^53 as text. */
   columns: string;
-  /** UTC day of a row: pages are made of whole days where they can be. */
+  /** UTC day of a row, and its time: pages are made of whole days, or else of whole minutes. */
   day: string;
-  /** A total order within a day; rows that tie are the same. */
+  time: string;
+  /** A total order within a minute; rows that tie are the same. */
   order: string;
 }
 
@@ -27,6 +28,7 @@ export const installTables: readonly InstallTable[] = [
     from: "events",
     columns: "* REPLACE (toString(user) AS user)",
     day: "toDate(time)",
+    time: "time",
     order: "time, event, cityHash64(*)",
   },
   {
@@ -35,6 +37,7 @@ export const installTables: readonly InstallTable[] = [
     from: "heartbeats FINAL",
     columns: "*",
     day: "day",
+    time: "time",
     order: "time",
   },
   // Last: while any other row is left, this one still says that the install is known.
@@ -44,6 +47,7 @@ export const installTables: readonly InstallTable[] = [
     from: "installs_latest",
     columns: "*",
     day: "toDate(first_seen)",
+    time: "first_seen",
     order: "first_seen",
   },
 ];

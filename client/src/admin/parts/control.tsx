@@ -52,6 +52,7 @@ function Toggle({ model }: { model: PageModel }) {
   const waiting = lock.detailed && consent.choice === "on";
   const off = consent.detailed || waiting;
   const alsoBase = consent.choice === "off" || consent.choice === "local-only";
+  const disabled = lock.detailed && !off;
   const note = waiting
     ? control.waiting
     : off
@@ -64,11 +65,11 @@ function Toggle({ model }: { model: PageModel }) {
         class="button"
         name="detailed"
         value={off ? "off" : "on"}
-        disabled={lock.detailed && !off}
+        disabled={disabled}
       >
         {waiting ? control.withdraw : off ? control.turnOff : control.turnOn}
       </button>
-      <span class="quiet">{note}</span>
+      {disabled ? null : <span class="quiet">{note}</span>}
     </Form>
   );
 }

@@ -1,0 +1,111 @@
+import { cpSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parseBatchName } from "../../client/src/delivery/batch-name.ts";
+import { type Example, startExample } from "../support/example.ts";
+import { cpuSeconds, residentBytes } from "../support/processes.ts";
+import { ROUND_REQUESTS, type UsageResult, type UsageTask } from "./client-overhead-load.ts";
+import type { Seed } from "./client-overhead-seed.ts";
+import { percentile } from "./measure.ts";
+
+/** One way to run the app. */
+export interface Side {
+  name: string;
+  /** Where nothing answers. */
+  collector: string;
+  env: Record<string, string>;
+  /** Whether it records events. */
+  records: boolean;
+}
+
+export interface Run {
+  sides: Side[];
+  seed: Seed;
+  /** Where its apps keep their data. */
+  directory: string;
+  load: { ask(task: UsageTask): Promise<UsageResult> };
+  slices: number;
+}
+
+export interface Figures {
+  /** Milliseconds from a request to its answer. */
+  p50: number;
+  p95: number;
+  requestsPerSecond: number;
+  /** CPU milliseconds for a request. */
+  cpu: number;
+  residentMB: number;
+}
+
+interface App {
+  side: Side;
+  example: Example;
+  milliseconds: number[];
+  seconds: number;
+  cpuSeconds: number;
+}
+
+/** Of each person in a slice. */
+const ROUNDS = 10;
+
+/**
+ * Starts each side anew, for two equal processes differ by how they came to lie in memory, and lets
+ * them take turns slice by slice, so that what else the machine does falls on all alike.
+ */
+export async function runSides(run: Run): Promise<Record<string, Figures>> {
+  const { sides, seed, load, slices } = run;
+  const apps = await Promise.all(sides.map((side) => startApp(side, run)));
+  // The first ones only warm up.
+  for (let slice = -slices; slice < slices; slice += 1) {
+    const first = (slice + slices) % apps.length;
+    for (const app of [...apps.slice(first), ...apps.slice(0, first)]) {
+      const { url, pid } = app.example;
+      const before = cpuSeconds(pid);
+      const port = Number(new URL(url).port);
+      const { milliseconds, seconds } = await load.ask({
+        port,
+        people: seed.people,
+        rounds: ROUNDS,
+      });
+      if (slice < 0) continue;
+      app.cpuSeconds += cpuSeconds(pid) - before;
+      app.seconds += seconds;
+      app.milliseconds.push(...milliseconds);
+    }
+  }
+  const figures = apps.map((app) => [app.side.name, figuresOf(app)]);
+  await Promise.all(apps.map(({ example }) => example.stop()));
+  const requests = 2 * slices * ROUNDS * ROUND_REQUESTS * seed.people.length;
+  for (const app of apps) checkRecorded(app, requests);
+  return Object.fromEntries(figures);
+}
+
+async function startApp(side: Side, { seed, directory }: Run): Promise<App> {
+  const dataDir = join(directory, side.name);
+  cpSync(seed.dataDir, dataDir, { recursive: true });
+  const tokens = { ingest: "unused", backfill: "", learning: "", admin: "" };
+  const example = await startExample({ url: side.collector, tokens }, { dataDir, env: side.env });
+  return { side, example, milliseconds: [], seconds: 0, cpuSeconds: 0 };
+}
+
+function figuresOf({ example, milliseconds, seconds, cpuSeconds: cpu }: App): Figures {
+  return {
+    p50: percentile(milliseconds, 50),
+    p95: percentile(milliseconds, 95),
+    requestsPerSecond: milliseconds.length / seconds,
+    cpu: (cpu * 1_000) / milliseconds.length,
+    residentMB: residentBytes(example.pid) / 1e6,
+  };
+}
+
+/** The events of all requests wait on disk, or none does: each side did what it is measured for. */
+function checkRecorded({ side, example }: App, requests: number): void {
+  const files = readdirSync(example.dataDir, { recursive: true, encoding: "utf8" });
+  const waiting = files.reduce(
+    (sum, file) => sum + (parseBatchName(basename(file))?.records ?? 0),
+    0,
+  );
+  // One more is of the page that showed that the app is up.
+  const expected = side.records ? requests + 1 : 0;
+  if (waiting === expected) return;
+  throw new Error(`${side.name}: ${waiting} events wait on disk, expected ${expected}`);
+}
