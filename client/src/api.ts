@@ -114,6 +114,7 @@ export interface RollcallState {
   problems: string[];
 }
 
+/** Who the install is to a collector. */
 export interface Identity {
   installId: string;
   /** SHA-256 of install id and salt. */
@@ -125,6 +126,7 @@ export interface Identity {
   firstSeenAt: string;
 }
 
+/** The app's catalogue, and what of it waits for an acceptance. */
 export interface CatalogueState {
   version: number;
   /** Of the catalogue that was accepted; null before the first opt-in. */
@@ -144,6 +146,7 @@ export interface Gained {
   what: string;
 }
 
+/** Whether errors go to Sentry, and what is left of them. */
 export interface SentryState {
   /** Whether it sends now. */
   active: boolean;
@@ -164,6 +167,7 @@ export interface MeterState {
   coarsened: boolean;
 }
 
+/** What would leave at this moment. */
 export interface WouldSend {
   /** The next heartbeat as it would leave now; null while the base layer is off. */
   base: JournalItem | null;
@@ -177,6 +181,7 @@ export interface WouldSend {
   report: BaseReport | null;
 }
 
+/** How `testSink` ended. */
 export interface SinkTest {
   ok: boolean;
   /** What was answered, or why nothing was sent. */
@@ -185,6 +190,7 @@ export interface SinkTest {
   preview: string;
 }
 
+/** How `exportMyData` ended. */
 export type MyDataExport = { ok: true; data: MyData } | { ok: false; problem: string };
 
 /** Everything that a collector has about an install. */
@@ -197,11 +203,13 @@ export interface MyData {
   tables: Record<string, Record<string, unknown>[]>;
 }
 
+/** How `eraseMyData` ended. */
 export type ErasureResult =
   | { ok: true; receipts: ErasureReceipt[] }
   /** Nothing was forgotten here either: try again when the collector answers. */
   | { ok: false; problem: string };
 
+/** A collector's answer to an erasure. */
 export interface ErasureReceipt {
   sink: SinkName;
   app: string;

@@ -3,6 +3,7 @@ import type { Consent } from "./consent/consent.ts";
 import type { RetryOptions } from "./delivery/retry.ts";
 import type { Logger } from "./log.ts";
 
+/** What `createRollcall` takes. Only `app` and `dataDir` are a must. */
 export interface RollcallOptions<C extends Catalogue> {
   /** The app's name, as the collector knows it. */
   app: string;
@@ -50,6 +51,7 @@ export interface RollcallOptions<C extends Catalogue> {
   delivery?: DeliveryOptions;
 }
 
+/** Bounds and patience of the delivery. The defaults suit an app on a server. */
 export interface DeliveryOptions {
   /** Bounds of what waits in memory: default 10,000 records and 5 MiB. */
   queueRecords?: number;

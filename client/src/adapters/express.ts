@@ -12,6 +12,7 @@ export { requestIdOf } from "./request-id.ts";
 /** What is used of Express' request, so that the package needs none of its types. */
 type Request = IncomingMessage & RoutedRequest & { originalUrl?: string; body?: unknown };
 
+/** A middleware for `app.use`. */
 export type ExpressMiddleware = (
   request: Request,
   response: ServerResponse,

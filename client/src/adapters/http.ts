@@ -8,6 +8,7 @@ import { REQUEST_ID_HEADER, requestIdOf } from "./request-id.ts";
 export type { MountedMetrics, MountOptions, SetupOptions } from "./mount.ts";
 export { requestIdOf } from "./request-id.ts";
 
+/** `MountOptions`, and how a request's route is found for the metrics. */
 export interface HttpOptions extends MountOptions {
   /**
    * The template of the host's own route for a request, such as `/projects/:id`, never the path;
@@ -18,6 +19,7 @@ export interface HttpOptions extends MountOptions {
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
+/** What `rollcallHttp` gives a plain server. */
 export interface HttpMount {
   /** Wraps the host's own listener, which then runs with the request's id in its logs. */
   listener(next: Listener): (request: IncomingMessage, response: ServerResponse) => void;

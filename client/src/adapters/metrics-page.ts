@@ -1,9 +1,9 @@
 import type { Authorize, PageHandler } from "../admin/types.ts";
-import type { AppMetrics } from "../metrics/metrics.ts";
+import type { RequestMetrics } from "../metrics/types.ts";
 
 /** Shows the app's metrics at one path, to everybody or to those that `authorize` names. */
 export function createMetricsHandler(
-  metrics: AppMetrics & { authorize?: Authorize },
+  metrics: RequestMetrics & { authorize?: Authorize },
   path: string,
 ): PageHandler {
   const { authorize } = metrics;

@@ -8,7 +8,7 @@ import type {
   PageRequest,
 } from "../admin/types.ts";
 import type { Rollcall } from "../api.ts";
-import type { AppMetrics } from "../metrics/metrics.ts";
+import type { RequestMetrics } from "../metrics/types.ts";
 import { createWizardHandler } from "../wizard/handler.ts";
 import type { WizardOptions } from "../wizard/types.ts";
 import { createMetricsHandler } from "./metrics-page.ts";
@@ -27,6 +27,7 @@ export interface MountOptions {
   metrics?: MountedMetrics | false;
 }
 
+/** The wizard, and what is open before it is done. */
 export interface SetupOptions extends WizardOptions {
   /** Sends everybody to the wizard until setup is complete; default true. */
   gate?: boolean;
@@ -34,7 +35,8 @@ export interface SetupOptions extends WizardOptions {
   open?: readonly string[];
 }
 
-export interface MountedMetrics extends AppMetrics {
+/** The app's metrics, and where and to whom they are shown. */
+export interface MountedMetrics extends RequestMetrics {
   /** Default `/metrics`. */
   path?: string;
   /** Who may read them; without it everybody who reaches the server. */

@@ -12,6 +12,7 @@ export interface PageRequest {
   raw: unknown;
 }
 
+/** An answer, whatever the host's framework. */
 export interface PageReply {
   status: number;
   /** Lower-case names. */
@@ -22,6 +23,7 @@ export interface PageReply {
 /** Says which administrator sends a request; null for everybody else. */
 export type Authorize = (raw: unknown) => Promise<{ id: string } | null> | { id: string } | null;
 
+/** What `createAdminHandler` takes. Without `authorize` it throws. */
 export interface AdminOptions {
   authorize: Authorize;
   /** Default `/admin/telemetry`. */

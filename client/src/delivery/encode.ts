@@ -27,6 +27,7 @@ export type LogResource = Resource;
 /** The fields of a base record: the closed set of the base layer, under its wire names. */
 export type BaseReport = Record<string, string>;
 
+/** Plain data for `detailedRecord`. */
 export interface DetailedInput {
   eventName: string;
   installId: string;

@@ -1,5 +1,6 @@
 import type { SendResult, Transport } from "./transport.ts";
 
+/** How patiently one request is tried again. */
 export interface RetryOptions {
   /** Tries in all, default 5. */
   tries?: number;

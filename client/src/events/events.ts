@@ -7,6 +7,7 @@ import type { Journal, JournalItem } from "../journal/types.ts";
 import { createOnce, type Logger } from "../log.ts";
 import type { Guard } from "./guard.ts";
 
+/** Whom an event is about. */
 export interface TrackOptions {
   /** The app's internal user id. The collector keeps only a keyed hash of it. */
   user?: string | number;

@@ -258,7 +258,7 @@ function forgedItem() {
 test("values that JSON has no words for, and getters that throw, never reach the app", async () => {
   const { journal, log } = open();
   const circle: Record<string, unknown> = { big: 10n, not: Number.NaN };
-  circle["self"] = circle;
+  circle.self = circle;
   const bad = {
     get value(): never {
       throw new Error("no");
@@ -308,7 +308,7 @@ test("a log of many MB of the app's own is read from its end, and the reader say
   let cut = 0;
   const all = await journal.readSent({ onCut: () => cut++ });
   expect(all.map(({ name }) => name)).toEqual(["new", "old"]);
-  expect(all[0]?.content["text"]).toBe("ü".repeat(300_000));
+  expect(all[0]?.content.text).toBe("ü".repeat(300_000));
   expect(cut).toBe(0);
   writeFileSync(join(directory, "app.jsonl"), line.repeat(12_000), { flag: "a" });
   expect((await journal.readSent({ onCut: () => cut++ })).map(({ name }) => name)).toEqual([]);

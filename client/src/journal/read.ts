@@ -15,7 +15,7 @@ export async function readSentEntries(from: ReadBackwards, limit: number): Promi
   for await (const lines of readBackwards(from)) {
     for (const line of lines) {
       const { telemetry } = line;
-      const batch = `${telemetry["sink"]} ${telemetry["batch"]}`;
+      const batch = `${telemetry.sink} ${telemetry.batch}`;
       if (telemetry.what === "outcome" && !outcomes.has(batch)) {
         const { result, reason } = telemetry as Extract<TelemetryLine, { what: "outcome" }>;
         outcomes.set(batch, { result, reason });
@@ -27,14 +27,14 @@ export async function readSentEntries(from: ReadBackwards, limit: number): Promi
         }
       }
       const item = telemetry.what === "sending" ? itemOf(line) : null;
-      if (item === null || seen.has(`${batch} ${telemetry["n"]}`)) continue;
+      if (item === null || seen.has(`${batch} ${telemetry.n}`)) continue;
       const { result, reason } = outcomes.get(batch) ?? { result: "unknown" as const, reason: "" };
       if (result === "not_sent") continue;
-      seen.add(`${batch} ${telemetry["n"]}`);
+      seen.add(`${batch} ${telemetry.n}`);
       entries.push({
         ...item,
-        sink: String(telemetry["sink"]),
-        batch: String(telemetry["batch"]),
+        sink: String(telemetry.sink),
+        batch: String(telemetry.batch),
         at: iso(line.time),
         result,
         reason: String(reason ?? ""),

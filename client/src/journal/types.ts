@@ -71,6 +71,7 @@ export interface Journal {
   problem(): string | null;
 }
 
+/** How much of the transparency log is read. */
 export interface ReadOptions {
   /** Default 200. */
   limit?: number;

@@ -1,6 +1,2 @@
-export {
-  type AppMetrics,
-  createMetrics,
-  type MetricsOptions,
-  type ServedRequest,
-} from "./metrics.ts";
+export { type AppMetrics, createMetrics, type MetricsOptions } from "./metrics.ts";
+export type { RequestMetrics, ServedRequest } from "./types.ts";

@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import type { RequestMetrics } from "./types.ts";
 
+/** What `createMetrics` takes. */
 export interface MetricsOptions {
   /** In front of each name; default `tt_`. */
   prefix?: string;
@@ -11,23 +13,9 @@ export interface MetricsOptions {
   collectDefault?: boolean;
 }
 
-/** One request that the app has served. */
-export interface ServedRequest {
-  method: string;
-  /** The route's template such as `/projects/:id`, never a path as sent; "" where no route matched. */
-  endpoint: string;
-  /** HTTP status; 499 where the client went away before the answer. */
-  status: number;
-  seconds: number;
-}
-
 /** Prometheus metrics of the host app. They stay on its own server: nothing here is ever sent. */
-export interface AppMetrics {
+export interface AppMetrics extends RequestMetrics {
   registry: Registry;
-  /** Counts a request. Never throws. */
-  observe(request: ServedRequest): void;
-  /** What `/metrics` answers. */
-  handler(): Promise<{ contentType: string; body: string }>;
 }
 
 /** RFC 9110 and PATCH. Anybody can send any word as a method, so others share one label. */

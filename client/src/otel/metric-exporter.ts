@@ -6,6 +6,7 @@ import { journalMetrics, reduceMetrics } from "./reduced-metrics.ts";
 import { createResourceReducer } from "./reduced-resource.ts";
 import { createShipper, type ExporterOptions } from "./shipper.ts";
 
+/** What `createMetricExporter` takes. */
 export interface MetricExporterOptions extends ExporterOptions {
   /** Default `cumulative`, as of the SDK's own OTLP exporters. */
   temporality?: "cumulative" | "delta";

@@ -4,6 +4,7 @@ import { type Internals, internalsOf } from "../internals.ts";
 import type { JournalItem } from "../journal/types.ts";
 import { createSignalSink, type SignalSink } from "./signal-sink.ts";
 
+/** What both exporters take. */
 export interface ExporterOptions {
   /** Exports under way at once, default 4; what comes on top is dropped. */
   concurrency?: number;

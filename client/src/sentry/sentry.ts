@@ -6,6 +6,7 @@ import { createGate, type Gate } from "./gate.ts";
 import { SENTRY_RULES } from "./rules.ts";
 import { type AllowedOptions, type Sdk, sdkOptions } from "./sdk-options.ts";
 
+/** What `createSentry` takes. */
 export interface SentryOptions {
   /** Default: `@sentry/node` is imported when somebody has opted in. */
   sdk?: Sdk;
@@ -15,6 +16,7 @@ export interface SentryOptions {
   options?: AllowedOptions;
 }
 
+/** What `createSentry` gives back. */
 export interface RollcallSentry {
   state(): SentryState;
   /** Resolves when a start or stop that is under way has ended. */

@@ -49,6 +49,7 @@ export interface FakeAnswer {
   body?: string;
 }
 
+/** A real OTLP/HTTP server on 127.0.0.1 that keeps what it was sent. */
 export interface FakeCollector {
   /** Base address for the app, such as `http://127.0.0.1:43117`. */
   endpoint: string;

@@ -25,6 +25,7 @@ export interface StartedApp {
   stop(): Promise<unknown>;
 }
 
+/** What `checkConsentStates` takes. */
 export interface StatesInput<A extends StartedApp> {
   catalogue: Catalogue;
   /** Starts the app in this process, from nothing. Its client must not have embedded keys. */
@@ -43,6 +44,7 @@ export interface StatesInput<A extends StartedApp> {
   settleMs?: number;
 }
 
+/** What left the process in one consent state. */
 export interface StateReport {
   state: StateName;
   /** Connections that are not the app's own business. */

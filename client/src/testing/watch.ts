@@ -12,6 +12,7 @@ export interface Outgoing {
   port: number;
 }
 
+/** What `watchEgress` has seen. */
 export interface EgressWatch {
   /** Every TCP, TLS and Unix connect and every UDP datagram, also those that failed. */
   connections(): Outgoing[];

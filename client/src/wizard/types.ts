@@ -1,5 +1,6 @@
 import type { Authorize } from "../admin/types.ts";
 
+/** One question of a step. */
 export interface WizardField {
   name: string;
   label: string;
@@ -26,6 +27,7 @@ export interface WizardField {
   validate?(value: string): string | null;
 }
 
+/** One step of the wizard. The privacy step is added by the client, as the last. */
 export interface WizardStep {
   /** Letters, digits and dashes. */
   id: string;
@@ -37,6 +39,7 @@ export interface WizardStep {
 /** Answers by field name: true or false for a checkbox, text for everything else. */
 export type WizardValues = Record<string, string | boolean>;
 
+/** What `createWizardHandler` takes. */
 export interface WizardOptions {
   /** Default `/setup`. */
   path?: string;
