@@ -1,4 +1,3 @@
-import { createHmac, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { BASE_HEARTBEAT, type Catalogue, parseCatalogue } from "@rollcall/schemas";
 import type { ConsentChange, Rollcall, SentryState } from "./api.ts";
@@ -8,15 +7,15 @@ import { createNotice } from "./base/notice.ts";
 import { createReporter } from "./base/reporter.ts";
 import { resolveDestinations } from "./config/destinations.ts";
 import { createChoiceKeeper } from "./consent/choice.ts";
-import { baseRecording, type Consent, decideConsent } from "./consent/consent.ts";
-import { forgetQueues } from "./delivery/disk-queue.ts";
+import { baseRecording, decideConsent } from "./consent/consent.ts";
+import { createConsentKeeper } from "./consent/keeper.ts";
 import type { BaseReport } from "./delivery/encode.ts";
-import { createOutlet, type Outlet } from "./delivery/outlet.ts";
-import type { Destination } from "./delivery/types.ts";
+import { createOutlets } from "./delivery/outlets.ts";
 import { createRecorder, type Track } from "./events/events.ts";
 import { createGuardInForce } from "./events/guard-in-force.ts";
 import { createPings } from "./events/pings.ts";
-import { fingerprint } from "./installation/fingerprint.ts";
+import { deriveKey } from "./installation/derive-key.ts";
+import { fingerprintOf } from "./installation/fingerprint.ts";
 import { openInstallation } from "./installation/installation.ts";
 import { identityOf } from "./installation/installation-file.ts";
 import { type Internals, registerInternals } from "./internals.ts";
@@ -72,23 +71,39 @@ export function createRollcall<const C extends Catalogue = Catalogue>(
   const identity = () => identityOf(state() ?? {});
 
   const guardFor = createGuardInForce({ app, catalogue, state, journal, log });
-
-  const outlets = new Map<Destination, Outlet>();
-  const listeners = new Set<(consent: Consent) => void>();
+  const guard = () => guardFor(consent.current());
   const closers: ((deadline: number) => Promise<void>)[] = [];
   let sentry: (() => SentryState) | null = null;
   let closing: Promise<{ left: number }> | null = null;
-  let consent = decide();
 
+  const consent = createConsentKeeper({
+    choice,
+    installation,
+    decide: () =>
+      decideConsent({
+        env,
+        baseTelemetry: options.baseTelemetry ?? "always",
+        configured: destinations.length > 0,
+        installation: state(),
+      }),
+    open(now) {
+      outlets.open(now);
+      local?.open(baseRecording(now) === "local");
+      pings.due();
+    },
+    log,
+  });
+  const { refresh } = consent;
   const beforeSending = installation
     ? createNotice({ installation, destinations, log })
     : () => undefined;
+  const { timeoutMs } = options.delivery ?? {};
   const meter = createMeter({
     app,
     salt: () => identity()?.salt ?? "",
     journal,
     beforeSending,
-    ...(options.delivery?.timeoutMs === undefined ? {} : { timeoutMs: options.delivery.timeoutMs }),
+    timeoutMs,
   });
   const reporter = createReporter({
     state: () => state()!,
@@ -98,117 +113,59 @@ export function createRollcall<const C extends Catalogue = Catalogue>(
     deploymentType: options.deploymentType,
     env,
   });
+  const outlets = createOutlets(
+    installation === null ? [] : destinations,
+    dataDir,
+    journal,
+    (destination) => ({
+      destination,
+      app,
+      version,
+      environment: options.environment,
+      dataDir,
+      tuning: options.delivery,
+      claimMs: options.delivery?.claimMs,
+      // There is none without it.
+      installation: installation!,
+      journal,
+      checkBase: (name, report) => guard()?.checkBase(name, report) ?? null,
+      report: (now) => reporter.report(destination, now),
+      prepare: () => reporter.prepare(destination),
+      beforeSending,
+      refresh,
+      log,
+    }),
+  );
+  const recording = () => (closing === null ? consent.current().recording : "none");
   const recorder = createRecorder({
     appVersion: version,
     installId: () => identity()?.installId ?? "",
-    fingerprint: ownFingerprint,
-    recording: () => (closing === null ? consent.recording : "none"),
-    guard: () => guardFor(consent),
-    accept: (record) => {
-      for (const outlet of outlets.values()) outlet.accept(record);
-    },
+    fingerprint: () => fingerprintOf(identity()),
+    recording,
+    guard,
+    accept: outlets.accept,
     journal,
     log,
   });
-  const pings =
-    installation &&
-    createPings({
-      appVersion: version,
-      recorder,
-      installation,
-      recording: () => consent.recording,
-      log,
-    });
+  const pings = createPings({ appVersion: version, recorder, installation, recording, log });
   const local = installation && createLocalBase({ installation, journal, report: checkedReport });
   const myData = createMyData({ destinations, identity, journal, beforeSending });
 
-  if (installation !== null) {
-    const unused = forgetQueues(
-      dataDir,
-      destinations.map(({ name }) => name),
-    );
-    if (unused > 0) journal.withheld("destination_gone", unused);
-    for (const destination of destinations) {
-      outlets.set(
-        destination,
-        createOutlet({
-          destination,
-          app,
-          version,
-          environment: options.environment,
-          dataDir,
-          tuning: options.delivery,
-          claimMs: options.delivery?.claimMs,
-          installation,
-          journal,
-          checkBase: (name, report) => guardFor(consent)?.checkBase(name, report) ?? null,
-          report: (now) => reporter.report(destination, now),
-          prepare: () => reporter.prepare(destination),
-          beforeSending,
-          refresh,
-          log,
-        }),
-      );
-    }
-  }
-  apply(true);
-  pings?.start();
+  consent.apply();
+  pings.start();
+  // Told once at the start, after the app has its client.
+  if (options.onConsentChange) consent.onChange(options.onConsentChange, { first: true });
   const watch = setInterval(refresh, REFRESH_MS).unref();
 
-  function decide(): Consent {
-    return decideConsent({
-      env,
-      baseTelemetry: options.baseTelemetry ?? "always",
-      configured: destinations.length > 0,
-      installation: state(),
-    });
-  }
-
-  function apply(first = false): void {
-    const before = JSON.stringify(consent);
-    choice?.acceptAtStart(decide());
-    consent = decide();
-    for (const outlet of outlets.values()) outlet.open(consent);
-    local?.open(baseRecording(consent) === "local");
-    if (!first) pings?.due();
-    if (first || before !== JSON.stringify(consent)) announce();
-  }
-
-  /** Not inside the app's own call: at the start it has no client to ask yet. */
-  function announce(): void {
-    const now = consent;
-    for (const listener of listeners) guarded(() => listener(now));
-    queueMicrotask(() => guarded(() => options.onConsentChange?.(now)));
-  }
-
-  function guarded(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      const kind = error instanceof Error ? error.name : typeof error;
-      log.error({ kind }, "the app's handler of a consent change failed");
-    }
-  }
-
-  function refresh(): void {
-    choice?.retry();
-    if (installation?.refresh()) apply();
-  }
-
   function change(saved: boolean | undefined): ConsentChange {
-    apply();
-    return { saved: saved ?? false, consent };
-  }
-
-  function ownFingerprint(): string {
-    const own = identity();
-    return own === null ? "" : fingerprint(own.installId, own.salt);
+    consent.apply();
+    return { saved: saved ?? false, consent: consent.current() };
   }
 
   function checkedReport(now: Date): BaseReport | null {
     if (identity() === null) return null;
     const report = reporter.report(destinations[0], now);
-    return guardFor(consent)?.checkBase(BASE_HEARTBEAT, report) ?? null;
+    return guard()?.checkBase(BASE_HEARTBEAT, report) ?? null;
   }
 
   async function eraseMyData(who?: string) {
@@ -217,7 +174,7 @@ export function createRollcall<const C extends Catalogue = Catalogue>(
     const result = await myData.erase();
     if (!result.ok) return result;
     choice?.forgetIdentity(who);
-    apply();
+    consent.apply();
     await journal.purge();
     return result;
   }
@@ -227,11 +184,11 @@ export function createRollcall<const C extends Catalogue = Catalogue>(
       clearInterval(watch);
       local?.open(false);
       const [left] = await Promise.all([
-        Promise.all([...outlets.values()].map((outlet) => outlet.close(deadline))),
+        outlets.close(deadline),
         ...closers.map((closer) => closer(deadline).catch(() => undefined)),
       ]);
       await journal.close();
-      return { left: Math.max(0, ...left) };
+      return { left };
     })();
     return closing;
   }
@@ -240,9 +197,9 @@ export function createRollcall<const C extends Catalogue = Catalogue>(
     app,
     version,
     destinations,
-    outlets,
+    outlets: outlets.all,
     catalogue: catalogue ?? null,
-    consent: () => consent,
+    consent: consent.current,
     state,
     meter,
     journal,
@@ -252,28 +209,25 @@ export function createRollcall<const C extends Catalogue = Catalogue>(
   };
   const rollcall: Rollcall<C> = {
     track: recorder.track as Track<C>,
-    trackPageView: (path, who) => pings?.trackPageView(path, who),
-    identify: (user) => pings?.identify(user),
-    installPing: () => pings?.installPing(),
-    updatePing: (oldVersion) => pings?.updatePing(oldVersion),
-    healthPing: () => pings?.healthPing(),
+    trackPageView: pings.trackPageView,
+    identify: pings.identify,
+    installPing: pings.installPing,
+    updatePing: pings.updatePing,
+    healthPing: pings.healthPing,
     logEvent: (name, fields = {}) => journal.event(name, fields),
     optIn: (who) => change(choice?.record("on", who)),
     optOut: (who) => change(choice?.decline(who)),
     setMode: (mode, who) => change(choice?.record(mode, who)),
     acceptCatalogue: (who) => change(choice?.acceptCatalogue(who)),
     completeSetup: (made) => change(choice?.completeSetup(made)),
-    consent: () => consent,
+    consent: consent.current,
     state: () => describeState(view),
     wouldSend: () => whatWouldBeSent(view),
     sent: (asked) => journal.readSent(asked),
     unsent: (asked) => journal.readUnsent(asked),
-    testSink: async (sink) => {
-      const outlet = [...outlets].find(([{ name }]) => name === sink)?.[1];
-      return outlet?.test() ?? { ok: false, result: "there is no such destination", preview: "" };
-    },
+    testSink: outlets.test,
     rotateIdentity: (who) => change(choice?.rotateIdentity(who)),
-    exportMyData: () => myData.export(),
+    exportMyData: myData.export,
     eraseMyData,
     close,
   };
@@ -288,31 +242,19 @@ export function createRollcall<const C extends Catalogue = Catalogue>(
     sentryDsn: resolved.sentryDsn,
     installId: () => identity()?.installId ?? "",
     epoch: () => state()?.consent_epoch ?? 0,
-    consent: () => consent,
+    consent: consent.current,
     refresh,
-    onConsent(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onConsent: consent.onChange,
     onClose: (closer) => void closers.push(closer),
     showSentry: (show) => {
       sentry = show;
     },
-    deriveKey,
+    deriveKey: (purpose) => deriveKey(identity()?.salt, purpose),
     beforeSending,
   };
   registerInternals(rollcall, internals);
   return rollcall;
-
-  function deriveKey(purpose: string): Buffer {
-    return createHmac("sha256", identity()?.salt || spareKey)
-      .update(`rollcall ${purpose}`)
-      .digest();
-  }
 }
-
-/** For an install without an identity: forms then work within one process. */
-const spareKey = randomBytes(32).toString("hex");
 
 /** Null where the app has none: names are learnt. Undefined where it has a fault: nothing is sent then. */
 function catalogueOf(

@@ -7,7 +7,7 @@ import { historyOf } from "./consent/history.ts";
 import type { BaseReport } from "./delivery/encode.ts";
 import type { Outlet } from "./delivery/outlet.ts";
 import type { Destination } from "./delivery/types.ts";
-import { fingerprint } from "./installation/fingerprint.ts";
+import { fingerprintOf } from "./installation/fingerprint.ts";
 import { type InstallationState, identityOf } from "./installation/installation-file.ts";
 import type { Journal } from "./journal/types.ts";
 
@@ -16,7 +16,7 @@ export interface View {
   app: string;
   version: string;
   destinations: readonly Destination[];
-  outlets: ReadonlyMap<Destination, Outlet>;
+  outlets: readonly Outlet[];
   catalogue: Catalogue | null;
   consent: () => Consent;
   state: () => Readonly<InstallationState> | null;
@@ -42,7 +42,7 @@ export function describeState(view: View): RollcallState {
       completedAt: kept?.setup_completed_at ?? null,
     },
     identity: kept === null ? null : describeIdentity(kept),
-    sinks: [...view.outlets.values()].map((outlet) => outlet.state()),
+    sinks: view.outlets.map((outlet) => outlet.state()),
     catalogue: view.catalogue === null ? null : describeCatalogue(view.catalogue, kept),
     sentry: view.sentry(),
     meter: describeMeter(view),
@@ -56,7 +56,7 @@ function describeIdentity(kept: Readonly<InstallationState>): Identity | null {
   if (own === null) return null;
   return {
     installId: own.installId,
-    fingerprint: fingerprint(own.installId, own.salt),
+    fingerprint: fingerprintOf(own),
     saltMasked: `${own.salt.slice(0, 4)}${"•".repeat(12)}`,
     installKey: own.installKey,
     firstSeenAt: kept.first_seen_at,
@@ -87,7 +87,7 @@ export async function whatWouldBeSent(view: View): Promise<WouldSend> {
   const now = new Date();
   const { base, baseDecidedBy } = view.consent();
   const report = view.report(now);
-  const [outlet] = view.outlets.values();
+  const [outlet] = view.outlets;
   const next = outlet?.nextReport(now) ?? null;
   const waiting = (await outlet?.waiting(MOST_QUEUED)) ?? [];
   return {

@@ -15,3 +15,8 @@ import { createHash } from "node:crypto";
 export function fingerprint(installId: string, salt: string): string {
   return createHash("sha256").update(`${installId}:${salt}`).digest("hex");
 }
+
+/** The same of an identity; "" where there is none. */
+export function fingerprintOf(identity: { installId: string; salt: string } | null): string {
+  return identity === null ? "" : fingerprint(identity.installId, identity.salt);
+}
