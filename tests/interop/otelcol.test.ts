@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
+import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { createRollcall } from "@rollcall/client";
+import { createMetricExporter, createSpanExporter } from "@rollcall/client/otel";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildOtelcol, type Otelcol, startOtelcol } from "../support/otelcol.ts";
 import { waitFor } from "../support/processes.ts";
@@ -45,6 +48,46 @@ if (missing !== null) {
       expect(seen).toContain("-> billable: Bool(true)");
       expect(seen).toContain(`-> install_id: Str(${rollcall.state().identity?.installId})`);
       expect(rollcall.state().sinks[0]?.last).toMatchObject({ kind: "success", reason: "" });
+    });
+
+    test("takes spans and metrics of the client's exporters, reduced to what is allowed", async () => {
+      const rollcall = createRollcall({
+        app: "timetracker",
+        version: "5.10.0",
+        dataDir,
+        endpoint: otelcol.endpoint,
+        baseTelemetry: "off",
+        env: {},
+      });
+      rollcall.optIn("17");
+      const tracing = new TracerProvider({
+        spanProcessors: [new BatchSpanProcessor({ exporter: createSpanExporter(rollcall) })],
+      });
+      const metering = new MeterProvider({
+        readers: [new PeriodicExportingMetricReader({ exporter: createMetricExporter(rollcall) })],
+      });
+      const duration = metering.getMeter("app").createHistogram("http.server.request.duration", {
+        unit: "s",
+      });
+      // The baseline of cumulative metrics is what was there at the first export after the opt-in.
+      await metering.forceFlush();
+      const attributes = {
+        "http.request.method": "GET",
+        "http.route": "/projects/:id",
+        "url.full": "https://tracker.example.org/projects/42?q=secret",
+      };
+      tracing.getTracer("app").startSpan("GET /projects/42", { attributes }).end();
+      duration.record(0.012, attributes);
+      await tracing.forceFlush();
+      await metering.forceFlush();
+      await waitFor("the span and the metric are there", 20_000, () => {
+        const seen = otelcol.output();
+        return seen.includes("http.server.request.duration") && seen.includes("GET /projects/{id}");
+      });
+      await Promise.all([tracing.shutdown(), metering.shutdown()]);
+      await rollcall.close();
+      expect(otelcol.output()).toContain("-> http.route: Str(/projects/");
+      expect(otelcol.output()).not.toMatch(/secret|tracker\.example\.org/);
     });
   });
 }
