@@ -130,7 +130,7 @@ export function createRollcall<const C extends Catalogue = Catalogue>(
       journal,
       checkBase: (name, report) => guard()?.checkBase(name, report) ?? null,
       report: (now) => reporter.report(destination, now),
-      prepare: () => reporter.prepare(destination),
+      prepare: (signal) => reporter.prepare(destination, signal),
       beforeSending,
       refresh,
       log,

@@ -26,21 +26,26 @@ export interface Run {
   slices: number;
 }
 
+/** What one process showed. */
 export interface Figures {
-  /** Milliseconds from a request to its answer. */
-  p50: number;
-  p95: number;
-  requestsPerSecond: number;
+  /** In the order in which the sides took turns: the same place is about the same moment. */
+  slices: Slice[];
   /** CPU milliseconds for a request. */
   cpu: number;
   residentMB: number;
 }
 
+export interface Slice {
+  /** Milliseconds from a request to its answer. */
+  p50: number;
+  p95: number;
+  requestsPerSecond: number;
+}
+
 interface App {
   side: Side;
   example: Example;
-  milliseconds: number[];
-  seconds: number;
+  slices: Slice[];
   cpuSeconds: number;
 }
 
@@ -61,21 +66,24 @@ export async function runSides(run: Run): Promise<Record<string, Figures>> {
       const { url, pid } = app.example;
       const before = cpuSeconds(pid);
       const port = Number(new URL(url).port);
-      const { milliseconds, seconds } = await load.ask({
-        port,
-        people: seed.people,
-        rounds: ROUNDS,
-      });
+      const used = await load.ask({ port, people: seed.people, rounds: ROUNDS });
       if (slice < 0) continue;
       app.cpuSeconds += cpuSeconds(pid) - before;
-      app.seconds += seconds;
-      app.milliseconds.push(...milliseconds);
+      app.slices.push({
+        p50: percentile(used.milliseconds, 50),
+        p95: percentile(used.milliseconds, 95),
+        requestsPerSecond: used.milliseconds.length / used.seconds,
+      });
     }
   }
-  const figures = apps.map((app) => [app.side.name, figuresOf(app)]);
+  const sliceRequests = ROUNDS * ROUND_REQUESTS * seed.people.length;
+  const figures = apps.map(({ side, example, slices: measured, cpuSeconds: seconds }) => {
+    const cpu = (seconds * 1_000) / (slices * sliceRequests);
+    const residentMB = residentBytes(example.pid) / 1e6;
+    return [side.name, { slices: measured, cpu, residentMB }];
+  });
   await Promise.all(apps.map(({ example }) => example.stop()));
-  const requests = 2 * slices * ROUNDS * ROUND_REQUESTS * seed.people.length;
-  for (const app of apps) checkRecorded(app, requests);
+  for (const app of apps) checkRecorded(app, 2 * slices * sliceRequests);
   return Object.fromEntries(figures);
 }
 
@@ -84,17 +92,7 @@ async function startApp(side: Side, { seed, directory }: Run): Promise<App> {
   cpSync(seed.dataDir, dataDir, { recursive: true });
   const tokens = { ingest: "unused", backfill: "", learning: "", admin: "" };
   const example = await startExample({ url: side.collector, tokens }, { dataDir, env: side.env });
-  return { side, example, milliseconds: [], seconds: 0, cpuSeconds: 0 };
-}
-
-function figuresOf({ example, milliseconds, seconds, cpuSeconds: cpu }: App): Figures {
-  return {
-    p50: percentile(milliseconds, 50),
-    p95: percentile(milliseconds, 95),
-    requestsPerSecond: milliseconds.length / seconds,
-    cpu: (cpu * 1_000) / milliseconds.length,
-    residentMB: residentBytes(example.pid) / 1e6,
-  };
+  return { side, example, slices: [], cpuSeconds: 0 };
 }
 
 /** The events of all requests wait on disk, or none does: each side did what it is measured for. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { freePort } from "../support/collector.ts";
 import type { Effort } from "./cases.ts";
 import type { UsageResult, UsageTask } from "./client-overhead-load.ts";
-import { type Figures, runSides, type Side } from "./client-overhead-run.ts";
+import { type Figures, runSides, type Side, type Slice } from "./client-overhead-run.ts";
 import { makeSeed } from "./client-overhead-seed.ts";
 import { median, rounded } from "./measure.ts";
 import { startWorker } from "./worker.ts";
@@ -49,18 +49,20 @@ export async function clientOverhead(effort: Effort): Promise<object> {
   return { unit: "ms", ...Object.fromEntries(lines), runs: effort.runs };
 }
 
-/** Ratios are of one run each, to telemetry off; of these the median. */
+/** Ratios are to telemetry off: of each slice to the slice beside it, of CPU by run; then the median. */
 function compare(runs: Record<string, Figures>[], name: string): object {
-  const of = (figure: keyof Figures) => median(runs.map((sides) => sides[name]![figure]));
-  const ratio = (figure: keyof Figures) =>
-    rounded(median(runs.map((sides) => sides[name]![figure] / sides.off![figure])));
-  const ratios = { ratio: ratio("p50"), ratioP95: ratio("p95"), ratioCpu: ratio("cpu") };
+  const slices = runs.flatMap((sides) => sides[name]!.slices);
+  const beside = runs.flatMap((sides) => sides.off!.slices);
+  const middle = (figure: keyof Slice) => median(slices.map((slice) => slice[figure]));
+  const ratio = (figure: keyof Slice) =>
+    rounded(median(slices.map((slice, at) => slice[figure] / beside[at]![figure])));
+  const ratioCpu = rounded(median(runs.map((sides) => sides[name]!.cpu / sides.off!.cpu)));
   return {
-    ...(name === "off" ? {} : ratios),
-    p50: rounded(of("p50")),
-    p95: rounded(of("p95")),
-    requestsPerSecond: Math.round(of("requestsPerSecond")),
-    residentMB: Math.round(of("residentMB")),
+    ...(name === "off" ? {} : { ratio: ratio("p50"), ratioP95: ratio("p95"), ratioCpu }),
+    p50: rounded(middle("p50")),
+    p95: rounded(middle("p95")),
+    requestsPerSecond: Math.round(middle("requestsPerSecond")),
+    residentMB: Math.round(median(runs.map((sides) => sides[name]!.residentMB))),
   };
 }
 

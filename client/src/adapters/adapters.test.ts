@@ -193,6 +193,12 @@ describe.each(Object.entries(hosts))("%s", (_, host) => {
     expect((await get("/metrics")).status).toBe(404);
   });
 
+  it("shows them to nobody where the app's check says no in its own way", async () => {
+    const authorize = (() => false) as unknown as typeof admin.authorize;
+    const { get } = await serve({ metrics: { ...createMetrics(), authorize } });
+    expect((await get("/metrics")).status).toBe(403);
+  });
+
   it("refuses to start an admin page that is open to everybody", async () => {
     const open = { admin: {} as AdminOptions };
     await expect(serve(open)).rejects.toThrow("the telemetry page needs `authorize`");

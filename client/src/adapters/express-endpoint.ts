@@ -8,6 +8,8 @@ export interface RoutedRequest {
 
 interface Layer {
   route?: unknown;
+  /** As the host wrote it; since router 2.3. */
+  rawPath?: unknown;
   handle?: { stack?: Layer[] };
   /** Since router 2.1 the match itself; before it true, with the match left on the layer. */
   match(path: string): boolean | Match;
@@ -46,9 +48,10 @@ function mountTemplate(stack: readonly Layer[], base: string): string | null {
     const match = matchOf(layer, base);
     if (match === null) continue;
     const rest = base.slice(match.path.length);
-    if (match.path !== "" && rest === "") return templateOf(match);
+    const own = match.path === "" ? "" : templateOf(layer, match);
+    if (own !== "" && rest === "") return own;
     const inner = mountTemplate(stackOf(layer.handle), rest);
-    if (inner !== null) return `${match.path === "" ? "" : templateOf(match)}${inner}`;
+    if (inner !== null) return `${own}${inner}`;
   }
   return null;
 }
@@ -69,13 +72,28 @@ function matchOf(layer: Layer, path: string): Match | null {
   }
 }
 
-function templateOf({ path, params, pattern }: Match): string {
-  if (typeof pattern === "string") return pattern;
-  const names = new Map(Object.entries(params).map(([name, value]) => [String(value), name]));
+function templateOf({ rawPath }: Layer, { path, params, pattern }: Match): string {
+  for (const template of [rawPath, pattern]) if (typeof template === "string") return template;
+  // What a pattern matches is a path as sent.
+  if ([rawPath].flat().some((part) => part instanceof RegExp)) return "/*";
+  const names = new Map(
+    Object.entries(params).flatMap(([name, values]) =>
+      [values].flat().map((value) => [String(value), name] as const),
+    ),
+  );
   const segment = (text: string) => {
-    const name = names.get(decodeURIComponent(text));
+    const name = names.get(decoded(text));
     // Routes match in any case, and each spelling would be a label of its own.
     return name === undefined ? text.toLowerCase() : `:${name}`;
   };
   return path.split("/").map(segment).join("/");
+}
+
+/** A pattern of the host's may match what is no URL encoding, and nobody but us decodes it. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,4 +1,5 @@
-import { createServer } from "node:http";
+import { once } from "node:events";
+import { createServer, get, type IncomingMessage } from "node:http";
 import express, { Router } from "express";
 import { expect, it } from "vitest";
 import { createMetrics } from "../metrics/metrics.ts";
@@ -84,4 +85,25 @@ it("hands a fault of the app's own check to the app", async () => {
   app.use(report);
   const reply = await fetch(`${await listen(createServer(app))}/metrics`);
   expect([reply.status, await reply.text()]).toEqual([500, "the app's own page"]);
+});
+
+it("names a router under a pattern by a star, also where the path is no URL encoding", async () => {
+  const metrics = createMetrics();
+  const app = express();
+  app.use(rollcallExpress(start(undefined).rollcall, { metrics }));
+  app.use(/^\/o[^/]*/, Router().get("/x", end));
+  app.use("/files/*rest", Router().get("/", end));
+  const { port } = new URL(await listen(createServer(app)));
+  for (const path of ["/o%E0%A4%A/x", "/oann/x", "/files/ann/bob"]) {
+    // Not by fetch, which would mend the path.
+    const [reply] = (await once(get({ port, path, host: "127.0.0.1" }), "response")) as [
+      IncomingMessage,
+    ];
+    expect(reply.statusCode).toBe(200);
+    await once(reply.resume(), "close");
+  }
+  const text = await metrics.registry.metrics();
+  expect(text).toContain('endpoint="/*/x",http_status="200"} 2');
+  expect(text).toContain('endpoint="/files/*rest"');
+  expect(text).not.toMatch(/ann|bob|%E0/);
 });

@@ -1,3 +1,4 @@
+import { administratorOf } from "../admin/administrator.ts";
 import type { Authorize, PageHandler } from "../admin/types.ts";
 import type { RequestMetrics } from "../metrics/types.ts";
 
@@ -13,19 +14,10 @@ export function createMetricsHandler(
     if (request.method !== "GET" && request.method !== "HEAD") {
       return { status: 405, headers: { ...plain, allow: "GET, HEAD" }, body: "use GET\n" };
     }
-    if (authorize !== undefined && !(await isAllowed(authorize, request.raw))) {
+    if (authorize !== undefined && (await administratorOf(authorize, request.raw)) === null) {
       return { status: 403, headers: plain, body: "metrics are for administrators\n" };
     }
     const { contentType, body } = await metrics.handler();
     return { status: 200, headers: { ...plain, "content-type": contentType }, body };
   };
-}
-
-/** A host whose check fails has not said yes. */
-async function isAllowed(authorize: Authorize, raw: unknown): Promise<boolean> {
-  try {
-    return (await authorize(raw)) !== null;
-  } catch {
-    return false;
-  }
 }

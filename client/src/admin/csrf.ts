@@ -43,6 +43,11 @@ export function sameOrigin(headers: PageRequest["headers"]): boolean {
   return URL.canParse(origin) && hosts.includes(new URL(origin).host);
 }
 
+/** Whether a browser says that another site made it ask. An address that somebody typed is `none`. */
+export function isForeign(headers: PageRequest["headers"]): boolean {
+  return ["cross-site", "same-site"].includes(headers["sec-fetch-site"] ?? "");
+}
+
 function equal(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);

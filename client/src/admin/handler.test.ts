@@ -251,3 +251,35 @@ test("what was sent stands under Sent, exactly as it left", async () => {
   expect(body).toContain("977");
   expect(JSON.parse((await get(`${PAGE}/preview.json`)).body).report.app_version).toBe("5.10.0");
 });
+
+test.each([false, 0, "", true, "admin", undefined, {}, { id: undefined }, { id: {} }])(
+  "an authorize that returns %j lets nobody in",
+  async (answer) => {
+    const authorize = (() => answer) as unknown as AdminOptions["authorize"];
+    const { handler, rollcall } = await open({}, { authorize });
+    expect((await ask(handler, "GET", PAGE)).status).toBe(403);
+    expect((await ask(handler, "POST", `${PAGE}/mode`, { form: { mode: "on" } })).status).toBe(403);
+    expect(rollcall.consent().choice).toBeNull();
+  },
+);
+
+test("an administrator whose id is a number can decide, and decide again", async () => {
+  const authorize = (() => ({ id: 17 })) as unknown as AdminOptions["authorize"];
+  const { post, file } = await open({}, { authorize });
+  expect((await post("mode", { mode: "on" })).headers.location).toContain("done=mode");
+  expect((await post("toggle", { detailed: "off" })).headers.location).toContain("done=mode");
+  expect(file()).toMatchObject({ telemetry_mode: "base", telemetry_decided_by: "17" });
+});
+
+test("another site's link or picture does not make the app ask the collector", async () => {
+  const { handler, server, rollcall } = await open();
+  rollcall.setMode("off", "4");
+  for (const site of ["cross-site", "same-site"]) {
+    const headers = { host: "app.test", "sec-fetch-site": site };
+    expect((await ask(handler, "GET", `${PAGE}/export`, { headers })).status).toBe(303);
+  }
+  expect((await ask(handler, "HEAD", `${PAGE}/export`)).status).toBe(303);
+  expect(server.requests.filter(({ path }) => path.includes("installs"))).toEqual([]);
+  await ask(handler, "GET", `${PAGE}/export`, { headers: { "sec-fetch-site": "none" } });
+  expect(server.requests.filter(({ path }) => path.includes("installs"))).toHaveLength(1);
+});

@@ -1,8 +1,9 @@
 import type { Rollcall } from "../api.ts";
-import { type Internals, internalsOf } from "../internals.ts";
+import { internalsOf } from "../internals.ts";
 import { type Action, actions } from "./actions.ts";
+import { administratorOf } from "./administrator.ts";
 import { erasePage, rotatePage } from "./confirm.tsx";
-import { csrfHolds, csrfToken } from "./csrf.ts";
+import { csrfHolds, csrfToken, isForeign } from "./csrf.ts";
 import { plainHeaders, redirectReply } from "./document.tsx";
 import { readRecords } from "./model.ts";
 import { pageReply } from "./page.tsx";
@@ -32,7 +33,7 @@ export function createAdminHandler(rollcall: Rollcall, options: AdminOptions): P
   return async (request) => {
     const route = routeOf(request.path, path);
     if (route === null) return null;
-    const administrator = await authorized(options, internals, request.raw);
+    const administrator = await administratorOf(options.authorize, request.raw, internals.log);
     if (administrator === null) return turnedAway(options.loginPath);
     internals.refresh();
     // Asked for with each request: a new identity brings a new key.
@@ -47,7 +48,8 @@ export function createAdminHandler(rollcall: Rollcall, options: AdminOptions): P
     return show(route, request, csrfToken(key, who));
   };
 
-  async function show(route: string, { query }: PageRequest, csrf: string): Promise<PageReply> {
+  async function show(route: string, request: PageRequest, csrf: string): Promise<PageReply> {
+    const { method, query, headers } = request;
     const state = rollcall.state();
     switch (route) {
       case "":
@@ -70,7 +72,8 @@ export function createAdminHandler(rollcall: Rollcall, options: AdminOptions): P
       case "preview.json":
         return json(await rollcall.wouldSend());
       case "export":
-        return exported();
+        // It asks the collector, so another site's link or picture must not make it happen.
+        return method === "GET" && !isForeign(headers) ? exported() : redirectReply(path);
       default:
         // A form's address that was opened by hand.
         return redirectReply(path);
@@ -99,20 +102,6 @@ function routeOf(asked: string, path: string): string | null {
   const route = asked.startsWith(`${path}/`) ? asked.slice(path.length + 1) : null;
   if (route === null) return null;
   return PAGES.includes(route) || Object.hasOwn(actions, route) ? route : null;
-}
-
-async function authorized(
-  { authorize }: AdminOptions,
-  { log }: Internals,
-  raw: unknown,
-): Promise<{ id: string } | null> {
-  try {
-    return (await authorize(raw)) ?? null;
-  } catch (error) {
-    // Who cannot be told apart is nobody.
-    log.error({ code: (error as { code?: unknown })?.code ?? "thrown" }, "authorize failed");
-    return null;
-  }
 }
 
 function turnedAway(loginPath: string | undefined): PageReply {

@@ -37,8 +37,8 @@ export interface BaseLayer {
 export interface BaseInput {
   sink: SinkName;
   installation: Installation;
-  /** Awaited before a report is made. */
-  prepare: () => Promise<void>;
+  /** Awaited before a report is made. The signal ends it. */
+  prepare: (signal: AbortSignal) => Promise<void>;
   report: (now: Date) => BaseReport;
   /** What the schema keeps of a report, in its spelling; null when it keeps none. */
   checkBase: (eventName: string, report: BaseReport) => BaseReport | null;
@@ -107,7 +107,7 @@ export function createBaseLayer(input: BaseInput): BaseLayer {
     if (signal.aborted || (occasion === "check" && Date.now() < refusedUntil)) return;
     const claim = claimDue(occasion);
     if (claim === null) return;
-    await prepare().catch((error: unknown) =>
+    await prepare(signal).catch((error: unknown) =>
       log.error({ error: nameOf(error) }, "a base report could not be prepared"),
     );
     const sent: Record<string, string> = {};

@@ -67,6 +67,11 @@ export function createMeter(input: MeterInput): Meter {
     const item = { signal: "meter" as const, name: "question", time: now(), content: question };
     const logged = await journal.sending(name, batch, [item]).catch(() => false);
     if (!logged) return { kind: "failed", reason: "the transparency log cannot be written" };
+    // Somebody may have refused while the log was written: then not even the notice is due.
+    if (signal?.aborted) {
+      journal.outcome(name, batch, { kind: "failure", reason: "cancelled" });
+      return { kind: "failed", reason: "cancelled" };
+    }
     input.beforeSending?.(name);
     const url = new URL(base);
     url.pathname = `${url.pathname.replace(/\/+$/, "")}/v1/meter`;

@@ -8,7 +8,7 @@ import { type Meter, mustCoarsen } from "./meter.ts";
 /** Makes the base report, as finely as the meter allows. */
 export interface Reporter {
   /** Asks the destination's meter, so that `report` knows. Never rejects. */
-  prepare(destination: Destination): Promise<void>;
+  prepare(destination: Destination, signal: AbortSignal): Promise<void>;
   /** Until a meter has said that enough installs share the values, they leave coarsened. */
   report(destination: Destination | undefined, now: Date): BaseReport;
 }
@@ -24,8 +24,8 @@ export function createReporter(input: ReporterInput): Reporter {
   const fine = (now: Date) => collectBaseReport({ ...fixed, installation: state(), now });
 
   return {
-    async prepare(destination) {
-      await meter.ask(destination, fine(new Date()));
+    async prepare(destination, signal) {
+      await meter.ask(destination, fine(new Date()), signal);
     },
     report(destination, now) {
       const report = fine(now);

@@ -291,3 +291,25 @@ test("forgetting that cannot be written holds here", () => {
   choice.retry();
   expect(onDisk()).not.toHaveProperty("install_id");
 });
+
+test("an id that is no text, from a host without types, costs neither the choice nor the process", () => {
+  const { choice, onDisk } = open();
+  const untyped = choice as unknown as Record<"record", (mode: string, who: unknown) => boolean>;
+  expect(untyped.record("on", 17)).toBe(true);
+  expect(onDisk().telemetry_decided_by).toBe("17");
+  for (const who of [{}, Object.create(null), Symbol("x"), null]) {
+    expect(untyped.record("base", who)).toBe(true);
+    expect(onDisk()).not.toHaveProperty("telemetry_decided_by");
+  }
+  expect(historyOf(choice.state()).map(({ who }) => who)).toEqual(["", "", "", "", "17"]);
+});
+
+test("a mode that there is not is off", () => {
+  const { choice, consent } = open();
+  const untyped = choice as unknown as Record<"record", (mode: unknown) => boolean>;
+  for (const mode of [undefined, "detailed", "On", true]) {
+    choice.record("on");
+    untyped.record(mode);
+    expect(consent()).toMatchObject({ base: false, choice: "off" });
+  }
+});

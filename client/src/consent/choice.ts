@@ -7,7 +7,7 @@ import type { InstallationState, Mode } from "../installation/installation-file.
 import type { Logger } from "../log.ts";
 import { acceptCurrent } from "./acceptance.ts";
 import { type Consent, recordedMode } from "./consent.ts";
-import { withEntry } from "./history.ts";
+import { idText, withEntry } from "./history.ts";
 
 /**
  * The recorded choice of one install, and whatever else a person decides about it. Each function
@@ -38,6 +38,8 @@ export interface ChoiceKeeper {
   /** Tries again to write a refusal that could not be written. */
   retry(): void;
 }
+
+const MODES: ReadonlySet<unknown> = new Set<Mode>(["on", "base", "local-only", "off"]);
 
 type Change = (state: Readonly<InstallationState>) => InstallationChange | null;
 
@@ -78,7 +80,9 @@ export function createChoiceKeeper(
     return unsaved === null ? found : overlay(found, unsaved(found));
   }
 
-  function choose(mode: Mode, who = "", more: InstallationChange = {}): boolean {
+  function choose(asked: Mode, who = "", more: InstallationChange = {}): boolean {
+    // A word that is no mode is no yes.
+    const mode = MODES.has(asked) ? asked : "off";
     const at = new Date().toISOString();
     const change: Change = (found) => ({
       ...choiceChange(found, mode, who, at),
@@ -176,7 +180,7 @@ function choiceChange(
   return {
     telemetry_mode: mode,
     telemetry_enabled: mode === "on",
-    telemetry_decided_by: who === "" ? undefined : who,
+    telemetry_decided_by: idText(who) || undefined,
     telemetry_decided_at: at,
     ...(withdrawn ? { consent_epoch: found.consent_epoch + 1 } : {}),
     ...(optIn ? { install_ping_due: true } : {}),

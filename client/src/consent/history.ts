@@ -24,8 +24,13 @@ interface WithHistory {
 
 /** The consent audit log with one more entry, newest last, as `installation.json` keeps it. */
 export function withEntry(state: Readonly<WithHistory>, entry: ConsentEntry): ConsentEntry[] {
-  const who = entry.who.slice(0, MAX_WHO);
-  return [...entriesOf(state), { ...entry, who }].slice(-MAX_ENTRIES);
+  return [...entriesOf(state), { ...entry, who: idText(entry.who) }].slice(-MAX_ENTRIES);
+}
+
+/** The id of a person as it is kept. A host without types also gives numbers, and worse. */
+export function idText(who: unknown): string {
+  if (typeof who === "number" || typeof who === "bigint") return String(who);
+  return typeof who === "string" ? who.slice(0, MAX_WHO) : "";
 }
 
 /** The consent audit log, newest first. What is no entry is left out. */

@@ -44,13 +44,12 @@ export function createConsentKeeper(input: ConsentKeeperInput): ConsentKeeper {
     for (const listener of listeners) tell(listener, consent);
   }
 
+  /** At once. A handler of the app's may be async, and its rejection must not end the process. */
   function tell(listener: Listener, now: Consent): void {
-    try {
-      listener(now);
-    } catch (error) {
+    new Promise<unknown>((resolve) => resolve(listener(now))).catch((error: unknown) => {
       const kind = error instanceof Error ? error.name : typeof error;
       log.error({ kind }, "a handler of a consent change failed");
-    }
+    });
   }
 
   return {

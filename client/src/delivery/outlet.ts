@@ -7,6 +7,7 @@ import type { DeliveryOptions } from "../options.ts";
 import { createDelivery } from "./delivery.ts";
 import { createDiskQueue, queueDirectory } from "./disk-queue.ts";
 import { type BaseReport, createResource, type OutgoingRecord } from "./encode.ts";
+import { withinGrace } from "./grace.ts";
 import { journalItem } from "./journal-item.ts";
 import { createQueue } from "./queue.ts";
 import { createSender } from "./sender.ts";
@@ -54,7 +55,7 @@ export interface OutletInput {
   /** The base report of this moment. */
   report: (now: Date) => BaseReport;
   /** Awaited before a base report is made. Must end by itself. */
-  prepare?: (() => Promise<void>) | undefined;
+  prepare?: ((signal: AbortSignal) => Promise<void>) | undefined;
   /** Called before each request: the notice stands in the log before any packet. */
   beforeSending: (sink: SinkName) => void;
   /** Looks for a choice that another process recorded, and applies it. */
@@ -147,7 +148,10 @@ export function createOutlet(input: OutletInput): Outlet {
       cancel.abort();
       base.stop();
     }, deadline);
-    const [left] = await Promise.all([sender.drain(cancel.signal), base.finish()]);
+    const [left] = await Promise.all([
+      sender.drain(cancel.signal),
+      withinGrace(base.finish(), cancel.signal),
+    ]);
     clearTimeout(timer);
     delivery.shutdown();
     return left;
@@ -184,9 +188,9 @@ export function createOutlet(input: OutletInput): Outlet {
     state,
     async test() {
       refresh();
-      const allowed = consent.base || consent.detailed;
+      const allowed = () => consent.base || consent.detailed;
       const { timeoutMs } = tuning;
-      return testDestination({ destination, allowed, timeoutMs, beforeSending });
+      return testDestination({ destination, allowed, journal, timeoutMs, beforeSending });
     },
     waiting: (limit) => sender.waiting(limit),
     nextReport: (now) => base.nextReport(now),

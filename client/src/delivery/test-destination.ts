@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import type { SinkTest } from "../api.ts";
+import type { Journal } from "../journal/types.ts";
 import { CLIENT_VERSION } from "../version.ts";
 import { createHttpTransport, endpointUrl, type SendResult } from "./transport.ts";
 import type { Destination, SinkName } from "./types.ts";
@@ -6,7 +8,8 @@ import type { Destination, SinkName } from "./types.ts";
 export interface TestInput {
   destination: Destination;
   /** Whether anything at all may be sent there now. */
-  allowed: boolean;
+  allowed: () => boolean;
+  journal: Pick<Journal, "sending" | "outcome">;
   timeoutMs: number | undefined;
   beforeSending: (sink: SinkName) => void;
 }
@@ -17,15 +20,29 @@ export interface TestInput {
  * connection is made, not even by hand.
  */
 export async function testDestination(input: TestInput): Promise<SinkTest> {
-  const { destination, allowed, timeoutMs, beforeSending } = input;
+  const { destination, allowed, journal, timeoutMs, beforeSending } = input;
   const { token, base, name } = destination;
   const url = endpointUrl(base, "logs");
   const preview = describeRequest(url, token);
-  if (!allowed) return { ok: false, result: "nothing was sent: telemetry is off", preview };
+  const kept = (why: string): SinkTest => ({
+    ok: false,
+    result: `nothing was sent: ${why}`,
+    preview,
+  });
+  if (!allowed()) return kept("telemetry is off");
+  const batch = randomUUID();
+  const item = { signal: "test" as const, name: "no records", time: Date.now(), content: {} };
+  const logged = await journal.sending(name, batch, [item]).catch(() => false);
+  if (!logged) return kept("the transparency log cannot be written");
+  if (!allowed()) {
+    journal.outcome(name, batch, { kind: "failure", reason: "cancelled" });
+    return kept("telemetry is off");
+  }
   beforeSending(name);
   const transport = createHttpTransport({ url, token, timeoutMs });
   const result = await transport.send(new Uint8Array(0));
   transport.shutdown();
+  journal.outcome(name, batch, result);
   return { ok: result.kind === "success", result: inWords(result), preview };
 }
 

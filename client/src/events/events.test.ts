@@ -118,6 +118,15 @@ test("what is refused or dropped is in the transparency log, and in the app's lo
   expect(JSON.stringify([log.lines, await unsent()])).not.toMatch(/ann@|secret/);
 });
 
+test("names without end are cut before they are remembered and logged", () => {
+  const { recorder, log } = make("send");
+  const long = "x".repeat(100_000);
+  recorder.track(`evil.${long}`);
+  recorder.track("timer.started", { project_id: 4, [`k${long}`]: 1 });
+  expect(log.lines).toHaveLength(2);
+  expect(log.text().length).toBeLessThan(1_000);
+});
+
 test("an event of the client's own that the app does not list is left out without a word", async () => {
   const { recorder, sent, log, unsent } = make("send");
   recorder.own("telemetry.health", {}, "install");

@@ -37,7 +37,7 @@ export interface RecorderInput {
 }
 
 /** Whose event it is: a user's, or nobody's but the install's. */
-export type Subject = { user: string } | "install";
+export type Subject = { user: TrackOptions["user"] | undefined } | "install";
 
 export interface Recorder {
   /** An event of the app's. What the catalogue does not have is reported. */
@@ -60,7 +60,7 @@ export function createRecorder(input: RecorderInput): Recorder {
     const guard = input.guard();
     const install = installId();
     if (guard === null || install === "" || (ownEvent && !guard.lists(event))) return;
-    const user = subject === "install" ? "" : subject.user;
+    const user = subject === "install" ? "" : String(subject.user ?? "");
     const envelope = { installId: install, appVersion, user };
     const guarded = guard.check(event, properties as Record<string, unknown>, envelope);
     if (guarded === null) return;
@@ -90,10 +90,7 @@ export function createRecorder(input: RecorderInput): Recorder {
 
   return {
     track: (event, properties, options) =>
-      attempt(() => {
-        const user = options?.user;
-        take(event, properties ?? {}, { user: user === undefined ? "" : String(user) }, false);
-      }),
+      attempt(() => take(event, properties ?? {}, { user: options?.user }, false)),
     own: (event, properties, subject) => attempt(() => take(event, properties, subject, true)),
   };
 }

@@ -55,6 +55,11 @@ export interface RefusedName {
   reason: string;
 }
 
+/** Names are remembered and logged; one that is longer is no name. */
+const MAX_NAME = 100;
+
+const MOST_FIELDS = 256;
+
 /** Names that the client alone fills in; as a property of an event they are dropped. */
 const ENVELOPE_KEYS = new Set([
   "install_id",
@@ -110,7 +115,8 @@ export function createGuard(
   }
 
   function report(what: RefusedName, message: string): void {
-    const { event, field, reason } = what;
+    const { reason } = what;
+    const [event, field] = [what.event.slice(0, MAX_NAME), what.field.slice(0, MAX_NAME)];
     refused({ event, field, reason });
     if (firstTime(`${event} ${field} ${reason}`)) log.warn({ event, field, reason }, message);
   }
@@ -171,6 +177,8 @@ function fill(
   pushAttribute(attributes, "app_version", Kind.String, envelope.appVersion);
   if (envelope.user !== "") pushAttribute(attributes, "identity", Kind.String, envelope.user);
   for (const key of Object.keys(fields)) {
+    // The table takes 128 and says that there were more; a request's whole body need not be copied.
+    if (attributes.length > MOST_FIELDS) break;
     const value = fields[key];
     // An optional property that is not there.
     if (value === undefined || value === null || ENVELOPE_KEYS.has(key)) continue;

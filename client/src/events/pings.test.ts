@@ -206,3 +206,16 @@ test("an update that went by while telemetry was off is not reported later", () 
   next.pings.start();
   expect(next.names()).toEqual([]);
 });
+
+test("nothing that an app passes makes a ping throw", () => {
+  const { pings, log } = make();
+  const untyped = pings as unknown as Record<string, (...given: unknown[]) => void>;
+  const noText = Object.create(null);
+  for (const given of [null, noText, Symbol("x"), { user: noText }, { user: null }]) {
+    untyped.trackPageView?.("/projects", given);
+    untyped.trackPageView?.(given);
+    untyped.identify?.(given);
+    untyped.updatePing?.(given);
+  }
+  expect(log.text()).not.toContain("primitive");
+});

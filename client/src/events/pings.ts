@@ -74,9 +74,9 @@ export function createPings(input: PingsInput): Pings {
   }
 
   return {
-    trackPageView: (path, { user = "" } = {}) =>
-      recorder.own("$pageview", { pathname: path }, { user: String(user) }),
-    identify: (user) => recorder.own("analytics.identify", {}, { user: String(user) }),
+    trackPageView: (path, options) =>
+      recorder.own("$pageview", { pathname: path }, { user: options?.user }),
+    identify: (user) => recorder.own("analytics.identify", {}, { user }),
     installPing,
     updatePing,
     healthPing: () => recorder.own("telemetry.health", {}, "install"),

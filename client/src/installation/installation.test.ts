@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   utimesSync,
@@ -274,4 +275,96 @@ test("processes that start at once agree on one install and lose none of each ot
   expect(new Set(outputs.map(({ stdout }) => stdout.trim())).size).toBe(1);
   expect(onDisk(directory)).toMatchObject({ one: 25, two: 25, three: 25, shared: 75 });
   expect(readdirSync(directory)).toEqual(["installation.json"]);
+});
+
+test("a lock from the future, of a clock that was wrong, is taken over", () => {
+  const directory = temporaryDirectory();
+  const lock = `${file(directory)}.lock`;
+  writeFileSync(lock, "4711 dead");
+  const ahead = new Date(Date.now() + 3_600_000);
+  utimesSync(lock, ahead, ahead);
+  expect(open(directory).current().install_id).toMatch(UUID);
+});
+
+test.skipIf(process.platform === "win32")(
+  "a disk that takes no more leaves no lock behind, for which all would wait (left out on Windows)",
+  async () => {
+    const directory = temporaryDirectory();
+    const script = `
+      import { openInstallation } from ${JSON.stringify(new URL("./installation.ts", import.meta.url).href)};
+      const log = { info() {}, warn() {}, error() {} };
+      console.log(openInstallation(process.argv[1], log).ok);
+    `;
+    const full = `ulimit -f 0 && exec ${process.execPath} --input-type=module -e "$1" "$2"`;
+    const { stdout } = await promisify(execFile)("sh", ["-c", full, "sh", script, directory]);
+    expect(stdout.trim()).toBe("false");
+    expect(readdirSync(directory)).toEqual([]);
+  },
+);
+
+test("a process that stood still while it wrote does not undo a refusal of then", () => {
+  const directory = temporaryDirectory();
+  const sleeper = open(directory);
+  const other = open(directory);
+  sleeper.update(() => ({ telemetry_mode: "on", telemetry_enabled: true }));
+  const result = sleeper.update(() => {
+    const longAgo = new Date(Date.now() - 60_000);
+    utimesSync(`${file(directory)}.lock`, longAgo, longAgo);
+    const refused = other.update(() => ({ telemetry_mode: "off", telemetry_enabled: false }));
+    expect(refused.ok).toBe(true);
+    return { host_key: 1 };
+  });
+  expect(result.ok).toBe(false);
+  expect(onDisk(directory)).toMatchObject({ telemetry_mode: "off" });
+  expect(sleeper.refresh()).toBe(true);
+  expect(consentOf(sleeper).base).toBe(false);
+  expect(readdirSync(directory)).toEqual(["installation.json"]);
+});
+
+test("a refusal is seen by a process that cannot write", () => {
+  const directory = temporaryDirectory();
+  const [one, other] = [open(directory), open(directory)];
+  other.update(() => ({ telemetry_mode: "on", telemetry_enabled: true }));
+  expect(one.refresh()).toBe(true);
+  other.update(() => ({ telemetry_mode: "base", telemetry_enabled: false }));
+  // A lock that nobody can take, root included.
+  mkdirSync(join(`${file(directory)}.lock`, "full"), { recursive: true });
+  expect(one.refresh()).toBe(true);
+  expect(consentOf(one)).toMatchObject({ base: true, detailed: false });
+});
+
+test("while the file cannot be read telemetry is off, and afterwards as it says", () => {
+  const directory = temporaryDirectory();
+  const log = createLog();
+  const installation = open(directory, log);
+  installation.update(() => ({ telemetry_mode: "on", telemetry_enabled: true }));
+  const { install_id: id } = installation.current();
+  renameSync(file(directory), join(directory, "away"));
+  mkdirSync(file(directory));
+  expect(installation.refresh()).toBe(true);
+  expect(consentOf(installation)).toMatchObject({ base: false, detailed: false });
+  expect(installation.refresh()).toBe(false);
+  expect(log.lines.filter(({ level }) => level === "error")).toHaveLength(1);
+  rmSync(file(directory), { recursive: true });
+  renameSync(join(directory, "away"), file(directory));
+  expect(installation.refresh()).toBe(true);
+  expect(consentOf(installation)).toMatchObject({ base: true, detailed: true });
+  expect(installation.current().install_id).toBe(id);
+});
+
+test("an older copy that is put back while the app runs turns nothing on again", () => {
+  const directory = temporaryDirectory();
+  const installation = open(directory);
+  installation.update(() => ({ telemetry_mode: "on", telemetry_enabled: true }));
+  const copy = readFileSync(file(directory));
+  installation.update(({ consent_epoch: epoch }) => ({
+    telemetry_mode: "base",
+    telemetry_enabled: false,
+    consent_epoch: epoch + 1,
+  }));
+  const refused = onDisk(directory);
+  writeFileSync(file(directory), copy);
+  expect(installation.refresh()).toBe(false);
+  expect(consentOf(installation).detailed).toBe(false);
+  expect(onDisk(directory)).toEqual(refused);
 });

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { recordedMode } from "../consent/consent.ts";
 import type { Logger } from "../log.ts";
 import { replaceFile, withFileLock } from "./atomic-file.ts";
 import {
@@ -54,9 +55,25 @@ export type OpenResult = { ok: true; installation: Installation } | { ok: false;
 export function openInstallation(dataDir: string, log: Logger): OpenResult {
   const path = join(dataDir, "installation.json");
   let state: InstallationState | undefined;
+  /** Holds while the file cannot be taken in, for there may be a refusal in it. */
+  let distrusted: InstallationState | null = null;
   let seen = "";
   /** Somebody else's change has been read and not been told of yet. */
   let untold = false;
+
+  const known = () => distrusted ?? state;
+
+  function take(found: InstallationState): void {
+    untold ||= state !== undefined && JSON.stringify(found) !== JSON.stringify(known());
+    state = found;
+    distrusted = null;
+  }
+
+  /** A copy of before a withdrawal that is put back while the app runs turns nothing on again. */
+  function newest(found: InstallationState): InstallationState {
+    const isOlder = state !== undefined && found.consent_epoch < state.consent_epoch;
+    return isOlder && isStricter(state!, found) ? state! : found;
+  }
 
   /** Only under the lock. */
   function load(): { found: InstallationState; onDisk: string } {
@@ -65,7 +82,7 @@ export function openInstallation(dataDir: string, log: Logger): OpenResult {
     // A file that somebody removed under a running app is written again: a refusal must not go with it.
     if (text === null) return { found: state ?? completeInstallation({}, now), onDisk: "" };
     const parsed = parseInstallation(text);
-    if (parsed !== null) return { found: completeInstallation(parsed, now), onDisk: text };
+    if (parsed !== null) return { found: newest(completeInstallation(parsed, now)), onDisk: text };
     const aside = `${path}.corrupt-${now.getTime()}`;
     renameSync(path, aside);
     log.warn(
@@ -79,14 +96,14 @@ export function openInstallation(dataDir: string, log: Logger): OpenResult {
     change: (disk: Readonly<InstallationState>) => InstallationChange | null,
   ): UpdateResult {
     try {
-      return withFileLock(`${path}.lock`, () => {
+      return withFileLock(`${path}.lock`, (isHeld) => {
         const { found, onDisk } = load();
-        untold ||= state !== undefined && JSON.stringify(found) !== JSON.stringify(state);
         const changes = change(found);
         const next = changes === null ? found : withChanges(found, changes);
         const text = formatInstallation(next);
         // Filling in missing keys counts as a change too; a file that says the same is left alone.
-        if (!sameContent(onDisk, text)) replaceFile(path, text);
+        if (!sameContent(onDisk, text)) replaceFile(path, text, isHeld);
+        take(found);
         state = next;
         seen = stamp(path);
         return { ok: true, state: next, changed: changes !== null };
@@ -96,16 +113,40 @@ export function openInstallation(dataDir: string, log: Logger): OpenResult {
     }
   }
 
-  function refresh(): boolean {
+  /**
+   * Without the lock: the file is replaced whole, so it is read whole.
+   *
+   * @returns false where it has to be mended first
+   */
+  function look(): boolean {
     try {
-      if (stamp(path) === seen && !untold) return false;
-      if (!update(() => null).ok) return false;
-      const changed = untold;
-      untold = false;
-      return changed;
+      const at = stamp(path);
+      const text = readFileSync(path, "utf8");
+      const parsed = parseInstallation(text);
+      if (parsed === null) return false;
+      const found = newest(completeInstallation(parsed, new Date()));
+      if (!sameContent(text, formatInstallation(found))) return false;
+      take(found);
+      seen = at;
+      return true;
     } catch {
       return false;
     }
+  }
+
+  function refresh(): boolean {
+    if (distrusted === null && !untold && stamp(path) === seen) return false;
+    if (!look() && !update(() => null).ok) distrustFile();
+    const changed = untold;
+    untold = false;
+    return changed;
+  }
+
+  function distrustFile(): void {
+    if (distrusted !== null || state === undefined) return;
+    distrusted = distrust(state, new Date());
+    untold = true;
+    log.error({}, "installation.json cannot be read; telemetry is off until it can be again");
   }
 
   try {
@@ -116,7 +157,7 @@ export function openInstallation(dataDir: string, log: Logger): OpenResult {
   const first = update(() => null);
   if (!first.ok) return first;
   const opened = first.state;
-  return { ok: true, installation: { current: () => state ?? opened, refresh, update } };
+  return { ok: true, installation: { current: () => known() ?? opened, refresh, update } };
 }
 
 function readIfThere(path: string): string | null {
@@ -142,6 +183,18 @@ function sameContent(onDisk: string, text: string): boolean {
 
 /** Every write makes a new file, so the inode changes even within one tick of the clock. */
 function stamp(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? "" : `${found.ino}:${found.mtimeMs}:${found.size}`;
+  try {
+    const { ino, mtimeMs, size } = statSync(path);
+    return `${ino}:${mtimeMs}:${size}`;
+  } catch (error) {
+    return String((error as NodeJS.ErrnoException).code);
+  }
+}
+
+const STRICTEST_FIRST = ["off", "local-only", "base", null, "on"];
+
+/** Whether one says no more than the other. */
+function isStricter(one: InstallationState, other: InstallationState): boolean {
+  const rank = (of: InstallationState) => STRICTEST_FIRST.indexOf(recordedMode(of));
+  return rank(one) <= rank(other);
 }

@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import {
+  createReadStream,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -379,4 +381,16 @@ test("after close nothing is sent any more, but the app's last lines are still w
   journal.logger.info("bye");
   await journal.flush();
   expect(linesOf(path)).toMatchObject([{ event_type: "one" }, { msg: "bye" }]);
+});
+
+test.runIf(process.platform === "linux")("close does not wait for a disk that hangs", async () => {
+  const { journal, directory, path } = open();
+  mkdirSync(directory);
+  // A pipe that nobody reads takes 64 KiB and then no more.
+  execFileSync("mkfifo", [path]);
+  const sent = journal.sending("maintainer", "b", [item("a", { text: "x".repeat(200_000) })]);
+  await journal.close();
+  const reader = createReadStream(path).resume();
+  await sent;
+  reader.destroy();
 });

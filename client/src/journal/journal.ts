@@ -42,6 +42,7 @@
  * the local day of its first line. They are removed after 30 days.
  */
 import type { Logger as PinoLogger } from "pino";
+import { withinGrace } from "../delivery/grace.ts";
 import type { SendResult } from "../delivery/transport.ts";
 import type { Logger } from "../log.ts";
 import { createAppendLog } from "./append-log.ts";
@@ -247,7 +248,8 @@ export function createJournal(options: JournalOptions): FileJournal {
       refusals.flush();
       refusals.forget();
       cap.close();
-      await file.close();
+      // At once: nobody waits for a disk that hangs.
+      await withinGrace(file.close(), AbortSignal.abort());
     },
     problem: () => problem ?? purgeProblem,
   };

@@ -2,7 +2,16 @@ import type { SendResult } from "../delivery/transport.ts";
 import type { SinkName } from "../delivery/types.ts";
 
 /** What kind of thing left, or would have left, the process. */
-export type Signal = "base" | "event" | "span" | "metric" | "error" | "meter" | "my-data";
+export type Signal =
+  | "base"
+  | "event"
+  | "span"
+  | "metric"
+  | "error"
+  | "meter"
+  | "my-data"
+  /** A request without records, to see whether a destination answers. */
+  | "test";
 
 /** One thing that can leave the process, exactly as it goes on the wire. */
 export interface JournalItem {

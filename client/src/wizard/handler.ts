@@ -1,3 +1,4 @@
+import { administratorOf } from "../admin/administrator.ts";
 import { csrfHolds, csrfToken, sameOrigin } from "../admin/csrf.ts";
 import { redirectReply } from "../admin/document.tsx";
 import { lockOf } from "../admin/mode.ts";
@@ -51,12 +52,7 @@ export function createWizardHandler(rollcall: Rollcall, options: WizardOptions):
   /** "" where the host does not ask; null for somebody who may not. */
   async function whoAsks({ raw }: PageRequest): Promise<string | null> {
     if (options.authorize === undefined) return "";
-    try {
-      return (await options.authorize(raw))?.id ?? null;
-    } catch (error) {
-      logFailure(error, "authorize failed");
-      return null;
-    }
+    return (await administratorOf(options.authorize, raw, internals.log))?.id ?? null;
   }
 
   async function opened(request: PageRequest): Promise<PageReply> {

@@ -42,20 +42,32 @@ export function createMyData({ store, erasures, settle, now }: MyDataDeps): MyDa
     }
   }
 
+  async function begin(app: string, installId: string): Promise<Export> {
+    if (!(await settle())) return { kind: "busy" };
+    const of = { app, installId };
+    const rows = await countRows(store, of);
+    if (Object.values(rows).every((count) => count === 0)) return { kind: "unknown" };
+    const parts = exportInstall(store, of, now?.() ?? new Date());
+    // The first part comes when the store has answered: up to here an error is an answer.
+    const first = await parts.next();
+    return { kind: "stream", stream: counted(parts, first.value ?? "") };
+  }
+
   return {
     erased: erasures.find,
     async export(app, installId) {
       const erased = await erasures.find(app, installId);
       if (erased !== null) return erased;
       if (exports >= MOST_EXPORTS) return { kind: "too_many" };
-      if (!(await settle())) return { kind: "busy" };
-      const of = { app, installId };
-      const rows = await countRows(store, of);
-      if (Object.values(rows).every((count) => count === 0)) return { kind: "unknown" };
-      const parts = exportInstall(store, of, now?.() ?? new Date());
-      // The first part comes when the store has answered: up to here an error is an answer.
-      const first = await parts.next();
-      return { kind: "stream", stream: counted(parts, first.value ?? "") };
+      exports += 1;
+      try {
+        return await begin(app, installId);
+      } finally {
+        // Once whoever reads the stream has begun, and it counts by itself.
+        setImmediate(() => {
+          exports -= 1;
+        });
+      }
     },
     erase: (app, installId, by) => erasures.erase(app, installId, by),
   };

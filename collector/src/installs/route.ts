@@ -7,6 +7,7 @@ import { isProblem, type Problem } from "../ingest/problem.ts";
 import type { Reply } from "../ingest/reply.ts";
 import { refuse } from "../ingest/status.ts";
 import type { Metrics } from "../metrics.ts";
+import { createRate } from "../rate.ts";
 import type { Store } from "../store/client.ts";
 import { firstKey } from "./key.ts";
 import type { Export, MyData } from "./my-data.ts";
@@ -30,6 +31,9 @@ export interface InstallRouteDeps {
 const PATH = /^(\/otlp)?\/v1\/installs\/([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$/;
 const ORIGIN = /^https?:\/\/[^/]*/;
 const MOST_AT_ONCE = 16;
+const MOST_UNKNOWN = 8;
+/** Each searches whole tables twice, and anybody with the public token can make installs up. */
+const ERASURES = { perSecond: 1 / 10, burst: 50 };
 const JSON_HEADERS = ["content-type", "application/json", "cache-control", "no-store"];
 
 /**
@@ -43,7 +47,10 @@ export function createInstallRoute(deps: InstallRouteDeps): FrontHandler {
   const now = deps.now ?? Date.now;
   // A request may be dated up to the window ahead, and then be repeated until the window behind.
   const nonces = createNonces(2 * WINDOW_SECONDS * 1000);
+  const mayErase = createRate(ERASURES);
   let running = 0;
+  /** Of these, those that wait for an install that is not in the store. */
+  let unknown = 0;
 
   /** The journey of one request, in order. Nothing is looked up before the token is known. */
   async function receive(
@@ -64,9 +71,9 @@ export function createInstallRoute(deps: InstallRouteDeps): FrontHandler {
       const proved = await prove(request, { method, path, app: sender.app, installId });
       if (isProblem(proved)) return refuseAsJson(proved);
       if ("receipt" in proved) return gone(proved.receipt);
-      return method === "GET"
-        ? answer(await myData.export(sender.app, installId))
-        : answer(await myData.erase(sender.app, installId, "install"));
+      if (method === "GET") return answer(await myData.export(sender.app, installId));
+      if (!mayErase()) return refuseAsJson({ fault: "rate_limited" });
+      return answer(await myData.erase(sender.app, installId, "install"));
     } finally {
       running -= 1;
     }
@@ -85,9 +92,16 @@ export function createInstallRoute(deps: InstallRouteDeps): FrontHandler {
     if (erased?.kind === "busy") return UNDER_WAY;
     let key = await firstKey(store, app, installId);
     if (!key) {
-      // Its first report may still be in the spool.
-      if (!(await settle())) return { fault: "store_unavailable" };
-      key = await firstKey(store, app, installId);
+      // Ids that are made up must leave room for those that are known.
+      if (unknown >= MOST_UNKNOWN) return { fault: "rate_limited" };
+      unknown += 1;
+      try {
+        // Its first report may still be in the spool.
+        if (!(await settle())) return { fault: "store_unavailable" };
+        key = await firstKey(store, app, installId);
+      } finally {
+        unknown -= 1;
+      }
     }
     if (key === null) return { fault: "install_unknown" };
     if (key === "") return { fault: "install_key_missing" };
