@@ -61,7 +61,7 @@ test.runIf(process.platform === "linux")("close ends also while the log hangs", 
   const logDir = join(temporaryDirectory(), "logs");
   mkdirSync(logDir);
   // A pipe that nobody reads takes 64 KiB and then no more.
-  execFileSync("mkfifo", [join(logDir, "app.jsonl")]);
+  execFileSync("sh", ["-c", `mkfifo "$1"`, "sh", join(logDir, "app.jsonl")]);
   const { rollcall } = start(server.endpoint, { logDir });
   rollcall.logEvent("noise", { text: "x".repeat(200_000) });
   await rollcall.close({ deadline: 50 });

@@ -387,7 +387,7 @@ test.runIf(process.platform === "linux")("close does not wait for a disk that ha
   const { journal, directory, path } = open();
   mkdirSync(directory);
   // A pipe that nobody reads takes 64 KiB and then no more.
-  execFileSync("mkfifo", [path]);
+  execFileSync("sh", ["-c", `mkfifo "$1"`, "sh", path]);
   const sent = journal.sending("maintainer", "b", [item("a", { text: "x".repeat(200_000) })]);
   await journal.close();
   const reader = createReadStream(path).resume();
