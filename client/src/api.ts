@@ -3,7 +3,8 @@ import type { Consent } from "./consent/consent.ts";
 import type { BaseReport } from "./delivery/encode.ts";
 import type { SinkName, SinkState } from "./delivery/types.ts";
 import type { Track, TrackOptions } from "./events/events.ts";
-import type { Mode } from "./installation/installation-file.ts";
+import type { ConsentEntry } from "./installation/history.ts";
+import type { Mode } from "./installation/mode.ts";
 import type { JournalItem, ReadOptions, SentEntry, UnsentEntry } from "./journal/types.ts";
 
 /**
@@ -27,13 +28,13 @@ export interface Rollcall<C extends Catalogue = Catalogue> {
    * @example rollcall.trackPageView("/projects/42", { user: 17 }); // pathname: "/projects/:id"
    */
   trackPageView(path: string, options?: TrackOptions): void;
-  /** `analytics.identify`: a user was active. The collector keeps a keyed hash of the id only. */
+  /** `analytics.identify`, where the catalogue has it: a user was active. The collector keeps a keyed hash of the id only. */
   identify(user: string | number): void;
-  /** `telemetry.install`. Sent by itself once after each opt-in. */
+  /** `telemetry.install`, where the catalogue has it. Sent by itself once after each opt-in. */
   installPing(): void;
-  /** `telemetry.update`. Sent by itself when the app's version has changed since the last start. */
+  /** `telemetry.update`, where the catalogue has it. Sent by itself when the app's version has changed since the last start. */
   updatePing(oldVersion: string): void;
-  /** `telemetry.health`: call it as often as the app likes to be counted as healthy. */
+  /** `telemetry.health`, where the catalogue has it: call it as often as the app likes to be counted as healthy. */
   healthPing(): void;
   /** The app's own structured event, into `logs/app.jsonl` with the request's id. It stays there. */
   logEvent(name: string, fields?: Readonly<Record<string, unknown>>): void;
@@ -60,7 +61,7 @@ export interface Rollcall<C extends Catalogue = Catalogue> {
   testSink(sink: SinkName): Promise<SinkTest>;
   /** A new id, salt and key pair: to the collector a new install. */
   rotateIdentity(who?: string): ConsentChange;
-  /** Asks the collector for everything it has about this install. Works while off. */
+  /** Asks every collector for all it has about this install. Works while off. */
   exportMyData(): Promise<MyDataExport>;
   /** Has the collector erase this install, then goes Off and forgets the identity here. Works while off. */
   eraseMyData(who?: string): Promise<ErasureResult>;
@@ -79,17 +80,6 @@ export interface ConsentChange {
   saved: boolean;
   /** What may be sent from now on, all layers considered. */
   consent: Consent;
-}
-
-/** One line of the consent audit log. Kept in `installation.json`, never sent. */
-export interface ConsentEntry {
-  /** ISO 8601. */
-  at: string;
-  /** An id of the person, as given by the host app; "" where nobody is named. */
-  who: string;
-  what: "mode" | "catalogue_accepted" | "identity_rotated" | "erased" | "file_damaged";
-  /** The mode after it. */
-  mode: Mode | null;
 }
 
 /** For the admin page or a health check. */
@@ -121,7 +111,7 @@ export interface Identity {
   fingerprint: string;
   /** The first four of 64 digits, then dots: the salt itself is shown nowhere. */
   saltMasked: string;
-  /** Raw Ed25519 public key in base64. */
+  /** Raw Ed25519 public key in base64url, as it is sent. */
   installKey: string;
   firstSeenAt: string;
 }
@@ -191,10 +181,11 @@ export interface SinkTest {
 }
 
 /** How `exportMyData` ended. */
-export type MyDataExport = { ok: true; data: MyData } | { ok: false; problem: string };
+export type MyDataExport = { ok: true; data: MyData[] } | { ok: false; problem: string };
 
-/** Everything that a collector has about an install. */
+/** Everything that one collector has about an install. */
 export interface MyData {
+  sink: SinkName;
   app: string;
   install_id: string;
   exported_at: string;

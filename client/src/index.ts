@@ -2,7 +2,6 @@ export type { Catalogue, EventsOf } from "@rollcall/schemas";
 export type {
   CatalogueState,
   ConsentChange,
-  ConsentEntry,
   ErasureReceipt,
   ErasureResult,
   Gained,
@@ -32,7 +31,8 @@ export type { RetryOptions } from "./delivery/retry.ts";
 export type { Destination, LastResult, SinkName, SinkState } from "./delivery/types.ts";
 export type { Track, TrackOptions } from "./events/events.ts";
 export { fingerprint } from "./installation/fingerprint.ts";
-export type { Mode } from "./installation/installation-file.ts";
+export type { ConsentEntry } from "./installation/history.ts";
+export type { Mode } from "./installation/mode.ts";
 export { currentRequestId, runWithRequestId } from "./journal/request-context.ts";
 export type {
   JournalItem,

@@ -5,7 +5,7 @@ import { createLocalBase } from "./base/local.ts";
 import { createMeter } from "./base/meter.ts";
 import { createNotice } from "./base/notice.ts";
 import { createReporter } from "./base/reporter.ts";
-import { resolveDestinations } from "./config/destinations.ts";
+import { addressOf, resolveDestinations } from "./config/destinations.ts";
 import { createChoiceKeeper } from "./consent/choice.ts";
 import { baseRecording, decideConsent } from "./consent/consent.ts";
 import { createConsentKeeper } from "./consent/keeper.ts";
@@ -59,11 +59,15 @@ export function createRollcall<const C extends Catalogue = Catalogue>(
     return null;
   };
 
-  const journal = createJournal({ directory: options.logDir ?? join(dataDir, "logs"), log });
+  const resolved = resolveDestinations({ ...options, env });
+  const journal = createJournal({
+    directory: options.logDir ?? join(dataDir, "logs"),
+    addressOf: (sink) => addressOf(resolved, sink),
+    log,
+  });
   const opened = openInstallation(dataDir, log);
   const installation = opened.ok ? opened.installation : complain(opened.problem);
   const catalogue = catalogueOf(options, complain);
-  const resolved = resolveDestinations({ ...options, env });
   for (const text of resolved.problems) complain(text);
   const destinations = catalogue === undefined ? [] : resolved.destinations;
   const choice = installation && createChoiceKeeper(installation, log, catalogue ?? null);

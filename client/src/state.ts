@@ -3,11 +3,11 @@ import type { Identity, MeterState, RollcallState, SentryState, WouldSend } from
 import { type Meter, mustCoarsen } from "./base/meter.ts";
 import { acceptanceOf, gained } from "./consent/acceptance.ts";
 import type { Consent } from "./consent/consent.ts";
-import { historyOf } from "./consent/history.ts";
 import type { BaseReport } from "./delivery/encode.ts";
 import type { Outlet } from "./delivery/outlet.ts";
 import type { Destination } from "./delivery/types.ts";
 import { fingerprintOf } from "./installation/fingerprint.ts";
+import { historyOf } from "./installation/history.ts";
 import { type InstallationState, identityOf } from "./installation/installation-file.ts";
 import type { Journal } from "./journal/types.ts";
 
@@ -58,7 +58,8 @@ function describeIdentity(kept: Readonly<InstallationState>): Identity | null {
     installId: own.installId,
     fingerprint: fingerprintOf(own),
     saltMasked: `${own.salt.slice(0, 4)}${"•".repeat(12)}`,
-    installKey: own.installKey,
+    // As it stands in the report.
+    installKey: Buffer.from(own.installKey, "base64").toString("base64url"),
     firstSeenAt: kept.first_seen_at,
   };
 }
@@ -88,7 +89,8 @@ export async function whatWouldBeSent(view: View): Promise<WouldSend> {
   const { base, baseDecidedBy } = view.consent();
   const report = view.report(now);
   const [outlet] = view.outlets;
-  const next = outlet?.nextReport(now) ?? null;
+  // Without an identity there is no next report, and asking for one would count as a refusal.
+  const next = report === null ? null : (outlet?.nextReport(now) ?? null);
   const waiting = (await outlet?.waiting(MOST_QUEUED)) ?? [];
   return {
     base: base && outlet && next ? outlet.item(next) : null,

@@ -50,7 +50,7 @@ interface App {
 }
 
 /** Of each person in a slice. */
-const ROUNDS = 10;
+const ROUNDS = 20;
 
 /**
  * Starts each side anew, for two equal processes differ by how they came to lie in memory, and lets

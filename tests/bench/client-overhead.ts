@@ -10,7 +10,7 @@ import { makeSeed } from "./client-overhead-seed.ts";
 import { median, rounded } from "./measure.ts";
 import { startWorker } from "./worker.ts";
 
-const PEOPLE = 4;
+const PEOPLE = 2;
 /** About what a slice takes on a small machine; the sides take turns slice by slice. */
 const SLICE_MS = 250;
 
@@ -62,6 +62,7 @@ function compare(runs: Record<string, Figures>[], name: string): object {
     p50: rounded(middle("p50")),
     p95: rounded(middle("p95")),
     requestsPerSecond: Math.round(middle("requestsPerSecond")),
+    cpu: rounded(median(runs.map((sides) => sides[name]!.cpu))),
     residentMB: Math.round(median(runs.map((sides) => sides[name]!.residentMB))),
   };
 }

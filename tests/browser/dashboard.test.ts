@@ -27,6 +27,15 @@ afterAll(async () => {
   await collector?.stop();
 });
 
+test("charts are drawn in a browser whose language is no language tag", async () => {
+  const posix = await openVisit(browser, collector, { width: 1440, scheme: "light", locale: null });
+  await signIn(posix.page, collector);
+  await settled(posix.page);
+  expect(await posix.page.locator(".uplot canvas").count()).toBeGreaterThan(0);
+  expect(posix.complaints()).toEqual([]);
+  await posix.close();
+});
+
 for (const looks of LOOKS) {
   describe(`the dashboard, ${looks.width} wide, ${looks.scheme}`, () => {
     beforeEach(async () => {

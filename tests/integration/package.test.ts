@@ -11,6 +11,8 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const bin = join(root, "node_modules", ".bin");
 const project = mkdtempSync(join(tmpdir(), "rollcall-package-"));
+/** What the types of two adapters speak of. */
+const hosts = ["fastify@5.12.8", "@types/express@5"];
 /** The machine's own Node, without the one that the project carries. */
 const path = (process.env.PATH ?? "")
   .split(delimiter)
@@ -28,7 +30,7 @@ beforeAll(async () => {
     tarballs[name] = join(project, (JSON.parse(stdout) as [{ filename: string }])[0].filename);
   }
   write("package.json", JSON.stringify({ name: "app", private: true }));
-  await run("npm", ["install", "--no-audit", "--no-fund", ...Object.values(tarballs)], {
+  await run("npm", ["install", "--no-audit", "--no-fund", ...Object.values(tarballs), ...hosts], {
     cwd: project,
     env,
   });

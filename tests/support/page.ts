@@ -7,6 +7,8 @@ export interface Looks {
   scheme: "light" | "dark";
   /** Whether the browser runs the page's scripts; default true. */
   javaScript?: boolean;
+  /** The browser's language; default `en-US`. Null leaves the machine's, which may be no tag at all. */
+  locale?: string | null;
 }
 
 /** A page and what went wrong on it, seen from outside. */
@@ -23,15 +25,14 @@ export interface Visit {
 export async function openVisit(
   browser: Browser,
   collector: Pick<Collector, "url">,
-  { width, scheme, javaScript = true }: Looks,
+  { width, scheme, javaScript = true, locale = "en-US" }: Looks,
 ): Promise<Visit> {
   const context = await browser.newContext({
     viewport: { width, height: width < 640 ? 844 : 900 },
     colorScheme: scheme,
     javaScriptEnabled: javaScript,
     reducedMotion: "reduce",
-    // The POSIX locale of a bare machine is no language tag, and Intl throws on it.
-    locale: "en-US",
+    ...(locale === null ? {} : { locale }),
     timezoneId: "Europe/Berlin",
   });
   const page = await context.newPage();

@@ -1,6 +1,6 @@
 import { requestIdOf, rollcallFastify } from "@rollcall/client/fastify";
 import { createMetrics } from "@rollcall/client/metrics";
-import { type FastifyInstance, type FastifyRequest, fastify } from "fastify";
+import { type FastifyInstance, fastify } from "fastify";
 import { addGuard, createRecognise } from "./guard.ts";
 import { watchIdle } from "./idle.ts";
 import { aboutRoutes } from "./routes/about.ts";
@@ -45,7 +45,7 @@ export async function createApp({ dataDir, version, env }: AppOptions): Promise<
     rollcallFastify(telemetry, {
       admin: {
         authorize: (request) => {
-          const user = recognise(request as FastifyRequest)?.user;
+          const user = recognise(request)?.user;
           return user?.role === "admin" ? { id: String(user.id) } : null;
         },
         loginPath: "/login",

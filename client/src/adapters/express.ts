@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Request as ExpressRequest } from "express";
 import type { Rollcall } from "../api.ts";
 import { runWithRequestId } from "../journal/request-context.ts";
 import { expressEndpoint, type RoutedRequest } from "./express-endpoint.ts";
@@ -29,13 +30,16 @@ export type ExpressMiddleware = (
  * app.use(session(…));
  * app.use(
  *   rollcallExpress(rollcall, {
- *     admin: { authorize: (request) => administratorOf(request as express.Request) },
+ *     admin: { authorize: (request) => administratorOf(request) },
  *     metrics: createMetrics(),
  *   }),
  * );
  */
-export function rollcallExpress(rollcall: Rollcall, options: MountOptions = {}): ExpressMiddleware {
-  const mount = createMount(rollcall, options);
+export function rollcallExpress(
+  rollcall: Rollcall,
+  options: MountOptions<ExpressRequest> = {},
+): ExpressMiddleware {
+  const mount = createMount(rollcall, options as MountOptions);
 
   async function serve(request: Request, response: ServerResponse, url: string): Promise<boolean> {
     const { body } = request;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FastifyRequest } from "fastify";
 import type { Rollcall } from "../api.ts";
 import { runWithRequestId } from "../journal/request-context.ts";
 import { createMount, type Mount, type MountOptions } from "./mount.ts";
@@ -53,13 +54,16 @@ export type FastifyPlugin = (app: any) => Promise<void>;
  * const app = Fastify({ genReqId: requestIdOf });
  * app.register(
  *   rollcallFastify(rollcall, {
- *     admin: { authorize: (request) => administratorOf(request as FastifyRequest) },
+ *     admin: { authorize: (request) => administratorOf(request) },
  *     metrics: createMetrics(),
  *   }),
  * );
  */
-export function rollcallFastify(rollcall: Rollcall, options: MountOptions = {}): FastifyPlugin {
-  const mount = createMount(rollcall, options);
+export function rollcallFastify(
+  rollcall: Rollcall,
+  options: MountOptions<FastifyRequest> = {},
+): FastifyPlugin {
+  const mount = createMount(rollcall, options as MountOptions);
 
   async function plugin(app: App): Promise<void> {
     app.addHook("onRequest", (request, reply, done) => {

@@ -9,7 +9,7 @@ export type { MountedMetrics, MountOptions, SetupOptions } from "./mount.ts";
 export { requestIdOf } from "./request-id.ts";
 
 /** `MountOptions`, and how a request's route is found for the metrics. */
-export interface HttpOptions extends MountOptions {
+export interface HttpOptions extends MountOptions<IncomingMessage> {
   /**
    * The template of the host's own route for a request, such as `/projects/:id`, never the path;
    * "" where none matches. Asked for once the answer is out.
@@ -36,14 +36,14 @@ export interface HttpMount {
  * @throws TypeError for an admin page without `authorize`
  * @example
  * const telemetry = rollcallHttp(rollcall, {
- *   admin: { authorize: (request) => administratorOf(request as IncomingMessage) },
+ *   admin: { authorize: (request) => administratorOf(request) },
  *   metrics: createMetrics(),
  *   route: (request) => router.templateOf(request),
  * });
  * createServer(telemetry.listener(app)).listen(8080);
  */
 export function rollcallHttp(rollcall: Rollcall, options: HttpOptions = {}): HttpMount {
-  const mount = createMount(rollcall, options);
+  const mount = createMount(rollcall, options as MountOptions);
 
   /** @returns what ends the request; null where the host does */
   function begin(request: IncomingMessage, response: ServerResponse): Promise<boolean> | null {

@@ -14,21 +14,21 @@ import type { WizardOptions } from "../wizard/types.ts";
 import { createMetricsHandler } from "./metrics-page.ts";
 import { createSetupGate, type GateRequest } from "./setup-gate.ts";
 
-/** What an adapter puts into the host app. All of it is optional but request ids. */
-export interface MountOptions {
+/** What an adapter puts into the host app, whose requests are `Raw`. All of it is optional but request ids. */
+export interface MountOptions<Raw = unknown> {
   /** The admin telemetry page; `authorize` in it is a must. */
-  admin?: AdminOptions;
+  admin?: AdminOptions<Raw>;
   /** The setup wizard. */
-  setup?: SetupOptions;
+  setup?: SetupOptions<Raw>;
   /**
    * Metrics of the app, made by `createMetrics` of `@rollcall/client/metrics`, and where they are
    * shown: `metrics: { ...createMetrics(), authorize }`.
    */
-  metrics?: MountedMetrics | false;
+  metrics?: MountedMetrics<Raw> | false;
 }
 
 /** The wizard, and what is open before it is done. */
-export interface SetupOptions extends WizardOptions {
+export interface SetupOptions<Raw = unknown> extends WizardOptions<Raw> {
   /** Sends everybody to the wizard until setup is complete; default true. */
   gate?: boolean;
   /** What is served before: exact paths, or everything under one that ends in `/`. */
@@ -36,11 +36,11 @@ export interface SetupOptions extends WizardOptions {
 }
 
 /** The app's metrics, and where and to whom they are shown. */
-export interface MountedMetrics extends RequestMetrics {
+export interface MountedMetrics<Raw = unknown> extends RequestMetrics {
   /** Default `/metrics`. */
   path?: string;
   /** Who may read them; without it everybody who reaches the server. */
-  authorize?: Authorize;
+  authorize?: Authorize<Raw>;
 }
 
 /** What every adapter does, in the order of a request. */

@@ -215,7 +215,7 @@ test("the export is a download, or says in words why there is none", async () =>
   });
   const reply = await get(`${PAGE}/export`);
   expect(reply.headers["content-disposition"]).toContain("attachment");
-  expect(JSON.parse(reply.body)).toEqual(data);
+  expect(JSON.parse(reply.body)).toEqual([{ sink: "maintainer", ...data }]);
   server.answer(status(503));
   expect(await get(`${PAGE}/export`)).toMatchObject({ status: 502 });
 });

@@ -1,5 +1,5 @@
 import type { RollcallState } from "../api.ts";
-import type { Mode } from "../installation/installation-file.ts";
+import type { Mode } from "../installation/mode.ts";
 import { recordsLocally } from "./status.ts";
 import { text } from "./text.ts";
 

@@ -33,7 +33,15 @@ function busy(stub: Stub): void {
   const at = new Date().toISOString();
   stub.sent = items.map((item) => {
     const batch = crypto.randomUUID();
-    return { ...item, at, batch, sink: "maintainer", result: "delivered", reason: "" };
+    return {
+      ...item,
+      at,
+      batch,
+      sink: "maintainer",
+      to: "https://telemetry.example.org",
+      result: "delivered",
+      reason: "",
+    };
   });
   stub.unsent = items.map((item) => ({ kind: "held", at, ...item }));
 }
@@ -78,6 +86,7 @@ test("what comes from outside is text and not markup", async () => {
           time: 0,
           content: { [evil]: evil },
           sink: evil,
+          to: evil,
           batch: "b",
           at: evil,
           result: "refused",

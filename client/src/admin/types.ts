@@ -20,12 +20,14 @@ export interface PageReply {
   body: string;
 }
 
-/** Says which administrator sends a request; null for everybody else. */
-export type Authorize = (raw: unknown) => Promise<{ id: string } | null> | { id: string } | null;
+/** Says which administrator sends a request, in the host's own form; null for everybody else. */
+export type Authorize<Raw = unknown> = (
+  raw: Raw,
+) => Promise<{ id: string } | null> | { id: string } | null;
 
 /** What `createAdminHandler` takes. Without `authorize` it throws. */
-export interface AdminOptions {
-  authorize: Authorize;
+export interface AdminOptions<Raw = unknown> {
+  authorize: Authorize<Raw>;
   /** Default `/admin/telemetry`. */
   path?: string;
   links?: {

@@ -55,7 +55,9 @@ it("asks with two hashes, and writes them down first", async () => {
     combination: combinationHash("timetracker", report),
     asker: expect.stringMatching(/^[0-9a-f]{32}$/),
   });
-  expect(logged).toEqual([{ signal: "meter", name: "question", time: NOON, content: question }]);
+  expect(logged).toEqual([
+    { signal: "meter", name: "meter.question", time: NOON, content: question },
+  ]);
   expect(outcomes).toEqual(["success"]);
   expect(meter.last("maintainer")).toEqual(isCommon);
   expect(meter.last("own")).toBeNull();

@@ -64,7 +64,12 @@ export function createMeter(input: MeterInput): Meter {
     signal: AbortSignal | undefined,
   ): Promise<MeterAnswer> {
     const batch = randomUUID();
-    const item = { signal: "meter" as const, name: "question", time: now(), content: question };
+    const item = {
+      signal: "meter" as const,
+      name: "meter.question",
+      time: now(),
+      content: question,
+    };
     const logged = await journal.sending(name, batch, [item]).catch(() => false);
     if (!logged) return { kind: "failed", reason: "the transparency log cannot be written" };
     // Somebody may have refused while the log was written: then not even the notice is due.

@@ -30,7 +30,7 @@ export function createNotice(input: NoticeInput): (sink: SinkName) => void {
     log.info(
       { destination },
       "this install reports once a day that it is alive, with its version and platform under a " +
-        "random id; nobody is named. Detailed usage is sent only after an administrator opts in. " +
+        "random id; nobody is named. Detailed usage is sent only after an administrator opts in, or where ENABLE_TELEMETRY=true is set. " +
         "DO_NOT_TRACK=1 or ROLLCALL=off in the environment stops everything",
     );
     installation.update((disk) =>

@@ -43,12 +43,17 @@ async function runSafely(args: string[]): Promise<Outcome> {
   try {
     return await run(args);
   } catch (error) {
-    // Unknown options and files that cannot be read: both have a message meant for people.
-    return { code: 2, lines: [(error as Error).message] };
+    const { code, path, message } = error as NodeJS.ErrnoException;
+    if (path === undefined) return { code: 2, lines: [message] };
+    const why =
+      code === "ENOENT" ? "there is no such file or directory" : `cannot be read (${code})`;
+    return { code: 2, lines: [`${path}: ${why}`] };
   }
 }
 
 const { code, lines } = await runSafely(process.argv.slice(2));
 const stream = code === 2 ? process.stderr : process.stdout;
+// A reader such as `head` may have seen enough.
+stream.on("error", () => process.exit(code));
 stream.write(`${lines.join("\n")}\n`);
 process.exitCode = code;

@@ -146,3 +146,12 @@ function isGiven(value: string | undefined): value is string {
 function isHeaderValue(text: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
+
+/** Scheme and host that a sink sends to, for the transparency log; "" where it is not configured. */
+export function addressOf(
+  { destinations, sentryDsn }: Destinations,
+  sink: SinkName | "sentry",
+): string {
+  if (sink === "sentry") return sentryDsn === null ? "" : new URL(sentryDsn.dsn).origin;
+  return destinations.find(({ name }) => name === sink)?.base.origin ?? "";
+}

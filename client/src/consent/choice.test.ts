@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "n
 import { join } from "node:path";
 import type { Catalogue } from "@rollcall/schemas";
 import { expect, test } from "vitest";
+import { historyOf } from "../installation/history.ts";
 import { openInstallation } from "../installation/installation.ts";
 import { identityOf } from "../installation/installation-file.ts";
 import { sign } from "../installation/keys.ts";
@@ -10,7 +11,6 @@ import { createLog, temporaryDirectory } from "../test/support.ts";
 import { acceptCurrent } from "./acceptance.ts";
 import { createChoiceKeeper } from "./choice.ts";
 import { decideConsent } from "./consent.ts";
-import { historyOf } from "./history.ts";
 
 function open(dataDir = temporaryDirectory(), app: Catalogue | null = catalogue) {
   const log = createLog();

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Catalogue } from "@rollcall/schemas";
-import type { ConsentEntry } from "../api.ts";
+import type { ConsentEntry } from "../installation/history.ts";
+import { idText, withEntry } from "../installation/history.ts";
 import { withoutIdentity } from "../installation/identity.ts";
 import type { Installation, InstallationChange } from "../installation/installation.ts";
-import type { InstallationState, Mode } from "../installation/installation-file.ts";
+import type { InstallationState } from "../installation/installation-file.ts";
+import type { Mode } from "../installation/mode.ts";
 import type { Logger } from "../log.ts";
 import { acceptCurrent } from "./acceptance.ts";
 import { type Consent, recordedMode } from "./consent.ts";
-import { idText, withEntry } from "./history.ts";
 
 /**
  * The recorded choice of one install, and whatever else a person decides about it. Each function

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { completeInstallation, type Mode } from "../installation/installation-file.ts";
+import { completeInstallation } from "../installation/installation-file.ts";
+import type { Mode } from "../installation/mode.ts";
 import { baseRecording, type ConsentInput, decideConsent } from "./consent.ts";
 
 const MODES: Record<Mode, { telemetry_mode: Mode; telemetry_enabled: boolean }> = {

@@ -1,8 +1,5 @@
-import {
-  DAMAGED_FILE,
-  type InstallationState,
-  type Mode,
-} from "../installation/installation-file.ts";
+import { DAMAGED_FILE, type InstallationState } from "../installation/installation-file.ts";
+import type { Mode } from "../installation/mode.ts";
 
 /** The layer whose word was final. */
 export type DecidedBy =
@@ -167,8 +164,9 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && !["", "0", "false"].includes(value.trim().toLowerCase());
 }
 
+/** What is set and no clear yes is a no: whoever writes `disabled` means it. */
 function isOff(value: string | undefined): boolean {
-  return value !== undefined && ["0", "false", "no", "off"].includes(value.trim().toLowerCase());
+  return value !== undefined && value.trim() !== "" && !isOn(value);
 }
 
 function isOn(value: string | undefined): boolean {

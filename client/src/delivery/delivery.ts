@@ -137,7 +137,8 @@ export function createDelivery(input: DeliveryInput): Delivery {
       const remark = message === "" ? "refused" : `remark ${message.replace(/\d+/g, "#")}`;
       if ((message !== "" || refused > 0) && firstTime(remark)) {
         const fields = { sink, rejected: refused, reason: message };
-        log.warn(fields, "the collector refused telemetry in part");
+        const what = refused > 0 ? "refused records" : "took all records, with a remark";
+        log.warn(fields, `the collector ${what}`);
       }
     } else if (firstTime(`${result.kind} ${result.reason}`)) {
       const what = result.kind === "failure" ? "was dropped" : "has to wait";

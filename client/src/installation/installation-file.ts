@@ -1,10 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { ConsentEntry } from "../api.ts";
-import { withEntry } from "../consent/history.ts";
+import { type ConsentEntry, withEntry } from "./history.ts";
 import { createKeyPair, readKeyPair } from "./keys.ts";
-
-/** What a person chose on the page or in the wizard. `local-only`: recorded, never sent. */
-export type Mode = "on" | "base" | "local-only" | "off";
+import type { Mode } from "./mode.ts";
 
 /**
  * The content of `installation.json`. The file is shared with the host app: keys that are not

@@ -26,7 +26,8 @@ function item(name: string, content: Record<string, unknown> = {}): JournalItem 
 function open(options: Partial<JournalOptions> = {}) {
   const directory = options.directory ?? join(temporaryDirectory(), "logs");
   const log = createLog();
-  const journal = createJournal({ directory, log, ...options });
+  const addressOf = () => "https://telemetry.example.org";
+  const journal = createJournal({ directory, log, addressOf, ...options });
   onTestFinished(() => journal.close());
   return { journal, log, directory, path: join(directory, "app.jsonl") };
 }
@@ -51,6 +52,7 @@ test("what is about to leave is in the file, whole, when sending resolves", asyn
     telemetry: {
       what: "sending",
       sink: "maintainer",
+      to: "https://telemetry.example.org",
       batch: "b1",
       n: 0,
       signal: "event",
@@ -104,6 +106,7 @@ test("what was sent is read newest first, each with how its batch ended", async 
   expect(sent.at(-1)).toEqual({
     ...item("a", { n: 1 }),
     sink: "maintainer",
+    to: "https://telemetry.example.org",
     batch: "delivered",
     at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     result: "delivered",

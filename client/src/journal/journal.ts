@@ -9,7 +9,7 @@
  *
  * `sending`: about to leave, every field as on the wire. `n` is its place in the batch.
  * ```json
- * {"level":30,"time":1769860800000,"pid":812,"request_id":"5f0c…","telemetry":{"what":"sending","sink":"maintainer","batch":"0b0e…","n":0,"signal":"event","event_type":"timer.started","recorded_at":1769860795000,"content":{"install_id":"5e0c…","project_id":4}}}
+ * {"level":30,"time":1769860800000,"pid":812,"request_id":"5f0c…","telemetry":{"what":"sending","sink":"maintainer","to":"https://telemetry.example.org","batch":"0b0e…","n":0,"signal":"event","event_type":"timer.started","recorded_at":1769860795000,"content":{"install_id":"5e0c…","project_id":4}}}
  * ```
  * `outcome`: how that batch ended: `delivered`, `delivered_in_part`, `waiting` (will be tried again),
  * `refused`, `unknown` (cancelled while it was under way) or `not_sent`.
@@ -44,6 +44,7 @@
 import type { Logger as PinoLogger } from "pino";
 import { withinGrace } from "../delivery/grace.ts";
 import type { SendResult } from "../delivery/transport.ts";
+import type { SinkName } from "../delivery/types.ts";
 import type { Logger } from "../log.ts";
 import { createAppendLog } from "./append-log.ts";
 import { createDayCap } from "./day-cap.ts";
@@ -60,6 +61,8 @@ export interface JournalOptions {
   directory: string;
   /** Told when the log cannot be written, and when it can again. */
   log: Logger;
+  /** Where a sink sends to, as scheme and host: it stands in each `sending` line. */
+  addressOf?: ((sink: SinkName | "sentry") => string) | undefined;
   /** Milliseconds since the epoch; default the clock. */
   now?: (() => number) | undefined;
   /** Default 30. */
@@ -121,13 +124,9 @@ export function createJournal(options: JournalOptions): FileJournal {
   });
   const refusals = createRefusals(
     now,
+    // Without a request's id: the line may stand for the refusals of many.
     ({ event, field, reason }, count) =>
-      unsent(() =>
-        lines.telemetry(
-          { what: "refused", event_type: event, field, reason, count },
-          currentRequestId(),
-        ),
-      ),
+      unsent(() => lines.telemetry({ what: "refused", event_type: event, field, reason, count })),
     (count) => unsent(() => leftOut("names", "refused", count)),
   );
 
@@ -163,9 +162,13 @@ export function createJournal(options: JournalOptions): FileJournal {
     if (items.length === 0) return true;
     let text = "";
     try {
+      const to = options.addressOf?.(sink) ?? "";
       text = items
         .map((item, n) =>
-          lines.telemetry({ what: "sending", sink, batch, n, ...itemFields(item) }, item.requestId),
+          lines.telemetry(
+            { what: "sending", sink, to, batch, n, ...itemFields(item) },
+            item.requestId,
+          ),
         )
         .join("");
     } catch {

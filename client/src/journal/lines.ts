@@ -15,7 +15,13 @@ export type OutcomeResult =
 
 /** The value of the key `telemetry`: one for each kind of line. See `journal.ts` for examples. */
 export type TelemetryLine =
-  | ({ what: "sending"; sink: SinkName | "sentry"; batch: string; n: number } & ItemFields)
+  | ({
+      what: "sending";
+      sink: SinkName | "sentry";
+      to: string;
+      batch: string;
+      n: number;
+    } & ItemFields)
   | {
       what: "outcome";
       sink: SinkName | "sentry";

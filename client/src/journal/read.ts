@@ -34,6 +34,7 @@ export async function readSentEntries(from: ReadBackwards, limit: number): Promi
       entries.push({
         ...item,
         sink: String(telemetry.sink),
+        to: String(telemetry.to ?? ""),
         batch: String(telemetry.batch),
         at: iso(line.time),
         result,

@@ -93,6 +93,8 @@ export interface ReadOptions {
 /** One thing that left the process. */
 export interface SentEntry extends JournalItem {
   sink: string;
+  /** Scheme and host that it went to. */
+  to: string;
   batch: string;
   /** ISO 8601: when it was about to leave. */
   at: string;

@@ -1,4 +1,4 @@
-import type { ErasureReceipt, ErasureResult, MyDataExport } from "../api.ts";
+import type { ErasureReceipt, ErasureResult, MyData, MyDataExport } from "../api.ts";
 import type { Destination, SinkName } from "../delivery/types.ts";
 import { sign } from "../installation/keys.ts";
 import type { Journal } from "../journal/types.ts";
@@ -6,7 +6,7 @@ import { fetchMyData, requestErasure } from "./request.ts";
 
 /** What a person asks for about this install. It works while telemetry is off. */
 export interface MyDataAccess {
-  /** From the maintainer's collector; from the self-hoster's own where that is the only one. */
+  /** From every destination; a problem of one is the problem of all. */
   export(): Promise<MyDataExport>;
   /** At every destination. Only when all have answered is the erasure done. */
   erase(): Promise<ErasureResult>;
@@ -39,10 +39,16 @@ export function createMyData(input: MyDataAccessInput): MyDataAccess {
 
   return {
     async export() {
-      const [destination] = destinations;
-      if (destination === undefined) return { ok: false, problem: NO_DESTINATION };
-      const request = requestTo(destination);
-      return request === null ? { ok: false, problem: NO_IDENTITY } : fetchMyData(request);
+      if (destinations.length === 0) return { ok: false, problem: NO_DESTINATION };
+      const data: MyData[] = [];
+      for (const destination of destinations) {
+        const request = requestTo(destination);
+        if (request === null) return { ok: false, problem: NO_IDENTITY };
+        const answer = await fetchMyData(request);
+        if (!answer.ok) return { ok: false, problem: answer.problem };
+        data.push({ sink: destination.name, ...answer.data });
+      }
+      return { ok: true, data };
     },
     async erase() {
       if (destinations.length === 0) return { ok: false, problem: NO_DESTINATION };

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ErasureReceipt, MyDataExport } from "../api.ts";
+import type { ErasureReceipt, MyData } from "../api.ts";
 import { authorization, type SendResult } from "../delivery/transport.ts";
 import type { Destination, SinkName } from "../delivery/types.ts";
 import type { Journal } from "../journal/types.ts";
@@ -20,6 +20,11 @@ export interface MyDataInput {
   signal?: AbortSignal | undefined;
 }
 
+export type ExportAnswer =
+  | { ok: true; data: Omit<MyData, "sink"> }
+  /** `problem` is in words for a person. */
+  | { ok: false; problem: string };
+
 export type ErasureAnswer =
   | { ok: true; receipt: ErasureReceipt }
   /** `problem` is in words for a person. */
@@ -39,7 +44,7 @@ const STRANGE = "The collector's answer is none that this client understands.";
  * const result = await fetchMyData({ destination, installId, sign: (text) => sign(key, text), journal });
  * if (result.ok) result.data.tables.heartbeats;
  */
-export async function fetchMyData(input: MyDataInput): Promise<MyDataExport> {
+export async function fetchMyData(input: MyDataInput): Promise<ExportAnswer> {
   const asked = await ask(input, "GET", "export", MAX_EXPORT_BYTES);
   if (asked.kind === "fault") return { ok: false, problem: asked.reason };
   if (asked.status !== 200) {

@@ -20,8 +20,8 @@ const SHUTDOWN_MS = 2_000;
  * @param rollcall from `createRollcall`
  * @throws TypeError for another object
  * @example
- * const provider = createTracerProvider({
- *   spanProcessors: [createBatchSpanProcessor({ exporter: createSpanExporter(rollcall) })],
+ * const provider = new TracerProvider({
+ *   spanProcessors: [new BatchSpanProcessor({ exporter: createSpanExporter(rollcall) })],
  * });
  */
 export function createSpanExporter(rollcall: object, options: ExporterOptions = {}): SpanExporter {

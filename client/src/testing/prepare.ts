@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Mode } from "../installation/installation-file.ts";
+import type { Mode } from "../installation/mode.ts";
 
 /** All that decides about telemetry; what the developer's own shell or CI says must not count. */
 const VARIABLES = [

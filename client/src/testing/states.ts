@@ -1,6 +1,6 @@
 import type { Catalogue } from "@rollcall/schemas";
 import type { Rollcall } from "../api.ts";
-import type { Mode } from "../installation/installation-file.ts";
+import type { Mode } from "../installation/mode.ts";
 import { type Except, fail, inWords, outgoing } from "./assertions.ts";
 import { detailedSince, type FakeCollector, startFakeCollector } from "./collector.ts";
 import { baseJudge, catalogueJudge, type Judge } from "./judge.ts";

@@ -6,10 +6,16 @@ import { text } from "./text.ts";
 /** Every event of the catalogue with its reason, folded away. */
 export function DetailedList({ catalogue }: { catalogue: CatalogueState | null }) {
   if (catalogue === null) return null;
+  const common = Object.keys(catalogue.common);
   return (
     <details>
       <summary>{text.privacy.list(catalogue.events.length)}</summary>
       <ul class="plain">
+        {common.length === 0 ? null : (
+          <li>
+            <b>{text.privacy.everyEvent}</b> <span class="quiet">{common.join(", ")}</span>
+          </li>
+        )}
         {catalogue.events.map(({ name, reason, properties }) => (
           <li key={name}>
             <code>{name}</code> {reason}{" "}
@@ -32,7 +38,10 @@ export function exampleRecord(
   return {
     event: event.name,
     ...Object.fromEntries(
-      Object.entries(event.properties).map(([name, property]) => [name, exampleValue(property)]),
+      Object.entries({ ...catalogue?.common, ...event.properties }).map(([name, property]) => [
+        name,
+        exampleValue(property),
+      ]),
     ),
     identity: "17",
     install_id: report?.install_id ?? "…",

@@ -31,8 +31,7 @@ export function Privacy({ model }: { model: WizardModel }) {
       </section>
       <section class="card layer">
         <h3>
-          {privacy.detailedTitle}{" "}
-          <span class="tag">{lock.detailed ? privacy.detailedLocked : privacy.detailedOff}</span>
+          {privacy.detailedTitle} <span class="tag">{detailedWord(state, lock.detailed)}</span>
         </h3>
         <p>{privacy.detailedSays}</p>
         {lock.detailed ? <p class="note">{lockWords(state)}</p> : null}
@@ -71,6 +70,12 @@ function baseWord({ consent }: RollcallState): string {
   const { baseOn, baseOff, baseAfter } = text.privacy;
   if (consent.base) return baseOn;
   return consent.baseDecidedBy === "setup" ? baseAfter : baseOff;
+}
+
+function detailedWord({ consent }: RollcallState, locked: boolean): string {
+  const { detailedOff, detailedLocked, detailedByEnvironment } = text.privacy;
+  if (locked) return detailedLocked;
+  return consent.detailed && consent.choice === null ? detailedByEnvironment : detailedOff;
 }
 
 function BaseState({ state, telemetryPath }: { state: RollcallState; telemetryPath: string }) {

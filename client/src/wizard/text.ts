@@ -53,6 +53,8 @@ export const text = {
     jsonOffTitle: "What it would hold if it were on",
     detailedTitle: "Detailed usage",
     detailedOff: "Off unless you tick the box",
+    detailedByEnvironment: "On now by ENABLE_TELEMETRY; finishing without the tick turns it off",
+    everyEvent: "With every event:",
     detailedLocked: "Off",
     detailedSays:
       "Adds one event for each listed action: internal ids, numbers, yes or no, and words from fixed lists. Never text that somebody typed. It can be turned off at any time, and what waits is then forgotten.",

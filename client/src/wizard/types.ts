@@ -40,7 +40,7 @@ export interface WizardStep {
 export type WizardValues = Record<string, string | boolean>;
 
 /** What `createWizardHandler` takes. */
-export interface WizardOptions {
+export interface WizardOptions<Raw = unknown> {
   /** Default `/setup`. */
   path?: string;
   /** The app's own steps; the privacy step comes after them by itself. */
@@ -57,5 +57,5 @@ export interface WizardOptions {
   /** Where setup ends; default `/`. */
   doneUrl?: string;
   /** Without it anybody who reaches the server before setup is complete may complete it. */
-  authorize?: Authorize;
+  authorize?: Authorize<Raw>;
 }

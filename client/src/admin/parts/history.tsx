@@ -1,4 +1,4 @@
-import type { ConsentEntry } from "../../api.ts";
+import type { ConsentEntry } from "../../installation/history.ts";
 import { when } from "../format.ts";
 import type { PageModel } from "../model.ts";
 import { text } from "../text.ts";

@@ -2,7 +2,10 @@ import type { PageModel } from "../model.ts";
 import { text } from "../text.ts";
 import { Card } from "./card.tsx";
 
-/** Export and erasure: plain links, because both ask or answer on a page of their own. */
+/**
+ * Export and erasure: plain links, because both ask or answer on a page of their own. Without the
+ * attribute `download`, with which a browser would keep the page that says why there is no file.
+ */
 export function MyDataPart({ model: { state, path } }: { model: PageModel }) {
   const words = text.mine;
   const missing =
@@ -12,7 +15,7 @@ export function MyDataPart({ model: { state, path } }: { model: PageModel }) {
       {missing === "" ? (
         <>
           <p class="toggle">
-            <a class="button" href={`${path}/export`} download>
+            <a class="button" href={`${path}/export`}>
               {words.export}
             </a>
             <span class="quiet">{words.exportNote}</span>

@@ -17,7 +17,8 @@ export function SentTab({ model, entries }: { model: PageModel; entries: readonl
           <summary>
             <code>{entry.name}</code>{" "}
             <span class="quiet">
-              {when(entry.at, model.now)} {sent.to} {sent.sinks[entry.sink] ?? entry.sink}
+              {when(entry.at, model.now)} {sent.to} {sent.sinks[entry.sink] ?? entry.sink}{" "}
+              {entry.to}
             </span>{" "}
             <span class={`result ${entry.result}`}>{sent.result[entry.result]}</span>
           </summary>

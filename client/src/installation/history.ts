@@ -1,4 +1,15 @@
-import type { ConsentEntry } from "../api.ts";
+import type { Mode } from "./mode.ts";
+
+/** One line of the consent audit log. Kept in `installation.json`, never sent. */
+export interface ConsentEntry {
+  /** ISO 8601. */
+  at: string;
+  /** An id of the person, as given by the host app; "" where nobody is named. */
+  who: string;
+  what: "mode" | "catalogue_accepted" | "identity_rotated" | "erased" | "file_damaged";
+  /** The mode after it. */
+  mode: Mode | null;
+}
 
 /** Enough for years of changes of mind; the oldest go first. */
 const MAX_ENTRIES = 200;
