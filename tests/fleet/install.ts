@@ -72,7 +72,7 @@ export function installOf(
   const users = Math.min(4000, Math.max(1, Math.round(Math.exp(0.9 + 1.15 * dice.normal()))));
   const size = Math.max(1, Math.round(users ** 0.6 * Math.exp(0.5 * dice.normal())));
   const busy = users ** 0.75 * Math.exp(0.8 * dice.normal());
-  const onboarding = Number(dice.chance(0.9)) + Number(dice.chance(0.92)) + 1;
+  const onboarding = dice.chance(0.9) ? (dice.chance(0.86) ? 3 : 2) : 1;
   const localHour = 8 + Math.floor((dice.next() + dice.next()) * 7);
   const minutes = localHour * 60 + dice.integer(0, 59) - place.offset;
   return {

@@ -43,7 +43,7 @@ const bytes = (name: string, value: (install: Install) => Uint32Array): ModelCol
   },
 });
 
-/** The columns of `fleet_installs`, as they are sent: `storeModel` in `sql.ts` stores them. */
+/** The columns of `fleet_installs` as they are sent; `sql-model.ts` stores them. */
 const COLUMNS: readonly ModelColumn[] = [
   uint32("number", ({ number }) => number),
   { name: "install_id", type: "UUID", append: (stream, { id }) => appendWords(stream, id) },
@@ -87,6 +87,7 @@ const COLUMNS: readonly ModelColumn[] = [
 /** The one column that has two streams: where each list ends, and all lists one after the other. */
 const ADOPTED = { name: "adopted", type: "Array(UInt16)" };
 
+export const modelColumns = [...COLUMNS, ADOPTED].map(({ name }) => name);
 /** Name and type of each column, for `input()`. */
 export const modelStructure = [...COLUMNS, ADOPTED]
   .map(({ name, type }) => `${name} ${type}`)

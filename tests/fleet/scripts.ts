@@ -172,6 +172,8 @@ export interface Play {
   onboarding: number;
   week1: number;
   errors: number;
+  /** What is done instead of what an install cannot do. */
+  plain: number;
 }
 
 /**
@@ -194,7 +196,7 @@ export function playOf(catalogue: Catalogue): Play {
       script(areaOf(event), (TAIL_WEIGHT / (at + 5)) / rarity, [step(event)]),
     ),
   ];
-  return { scripts, onboarding: 0, week1: STORIES.length, errors: STORIES.length + 1 };
+  return { scripts, onboarding: 0, week1: STORIES.length, errors: STORIES.length + 1, plain: STORIES.length + 3 };
 }
 
 function areaOf(event: string): Area {

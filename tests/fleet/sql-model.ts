@@ -1,6 +1,6 @@
 import type { Store } from "../../collector/src/store/client.ts";
-import { modelBlocks, modelStructure } from "./model-block.ts";
 import type { Fleet } from "./fleet.ts";
+import { modelBlocks, modelColumns, modelStructure } from "./model-block.ts";
 import type { StepTable } from "./steps.ts";
 
 /**
@@ -30,6 +30,12 @@ const TABLES = {
 
 const MODEL_ROWS = 65_536;
 
+/** Columns that are stored as they come. */
+const same = modelColumns.filter((name) => !/fingerprint|key/.test(name)).join(", ");
+const INSERT_INSTALLS = `INSERT INTO fleet_installs (fingerprint, install_key, ${same})
+SELECT if(has_fingerprint, lower(hex(fingerprint)), ''), if(has_key, base64URLEncode(key), ''), ${same}
+FROM input('${modelStructure}') FORMAT Native`;
+
 /** Brings the fleet's model into the store. */
 export async function storeModel(
   store: Store,
@@ -44,14 +50,9 @@ export async function storeModel(
   await insertJson(store, "fleet_steps", steps.rows);
   await insertJson(store, "fleet_texts", steps.texts.map(numbered));
   await insertJson(store, "fleet_numbers", steps.numbers.map(numbered));
-  const plain = `SELECT * EXCEPT (fingerprint, key, has_fingerprint, has_key),
-  if(has_fingerprint, lower(hex(fingerprint)), '') AS fingerprint,
-  if(has_key, base64URLEncode(key), '') AS install_key`;
-  const names = `number, install_id, first_seen`;
-  void names;
   let stored = 0;
   for await (const body of modelBlocks(fleet.install, fleet.installs, MODEL_ROWS)) {
-    await insert(store, modelInsert(plain), body);
+    await insert(store, INSERT_INSTALLS, body);
     stored = Math.min(fleet.installs, stored + MODEL_ROWS);
     onInstalls(stored);
   }
@@ -59,4 +60,16 @@ export async function storeModel(
 
 export async function dropModel(store: Store): Promise<void> {
   for (const name of Object.keys(TABLES)) await store.command(`DROP TABLE IF EXISTS ${name} SYNC`);
+}
+
+const numbered = <T>(value: T, at: number) => ({ at, value });
+
+async function insertJson(store: Store, table: string, rows: readonly object[]): Promise<void> {
+  const lines = rows.map((row) => JSON.stringify(row)).join("\n");
+  await insert(store, `INSERT INTO ${table} FORMAT JSONEachRow`, Buffer.from(lines));
+}
+
+async function insert(store: Store, sql: string, body: Buffer): Promise<void> {
+  const outcome = await store.insertNative(sql, body);
+  if (!outcome.ok) throw new Error(outcome.message);
 }

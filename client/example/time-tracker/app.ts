@@ -1,8 +1,10 @@
 import { requestIdOf, rollcallFastify } from "@rollcall/client/fastify";
 import { createMetrics } from "@rollcall/client/metrics";
+import { captureException } from "@sentry/node";
 import { type FastifyInstance, fastify } from "fastify";
 import { addGuard, createRecognise } from "./guard.ts";
 import { watchIdle } from "./idle.ts";
+import { observe } from "./observability.ts";
 import { aboutRoutes } from "./routes/about.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { clientRoutes } from "./routes/clients.ts";
@@ -55,6 +57,7 @@ export async function createApp({ dataDir, version, env }: AppOptions): Promise<
       metrics: createMetrics(),
     }),
   );
+  observe(app, telemetry, () => store.entries.countRunning());
   reportFaults(app, telemetry);
   countPages(app, telemetry);
 
@@ -111,6 +114,7 @@ function reportFaults(app: FastifyInstance, telemetry: Telemetry): void {
     const status = error.statusCode ?? 500;
     if (status >= 500) {
       request.log.error(error);
+      captureException(error);
       // What kind of fault and how bad, not its message: that could hold anything.
       telemetry.track("system.error", {
         error_type: "error",

@@ -31,6 +31,8 @@ export interface EntryInput {
 
 export interface Entries {
   running(userId: number): Entry[];
+  /** How many timers run, of all users. */
+  countRunning(): number;
   /** The newest finished ones. */
   recent(userId: number, limit: number): Entry[];
   /** Seconds of finished work since a moment. */
@@ -57,6 +59,10 @@ export function createEntries(database: Database): Entries {
         `${SELECT} WHERE user_id = ? AND ended_at IS NULL ORDER BY started_at`,
         userId,
       ),
+    countRunning: () =>
+      database.one<{ timers: number }>(
+        "SELECT count(*) AS timers FROM entries WHERE ended_at IS NULL",
+      )!.timers,
     recent: (userId, limit) =>
       database.all<Entry>(
         `${SELECT} WHERE user_id = ? AND ended_at IS NOT NULL ORDER BY entries.id DESC LIMIT ?`,
