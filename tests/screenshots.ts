@@ -53,6 +53,9 @@ async function takeClientPages(browser: Browser, collector: Collector): Promise<
   await enter(setup.page, example);
   await addWork(setup.page, example);
   await trackTime(setup.page, example);
+  // Until the first batch is out, which takes as long as events wait for others.
+  await setup.page.goto(`${example.url}/admin/telemetry?tab=sent`);
+  while ((await setup.page.getByText("timer.started").count()) === 0) await setup.page.reload();
   await setup.close();
   for (const looks of clientPictures) {
     const visit = await openVisit(browser, example, looks);

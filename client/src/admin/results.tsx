@@ -39,7 +39,14 @@ function Receipt({ receipt }: { receipt: ErasureReceipt }) {
               ? words.noRows
               : rows.map(([table, count]) => `${table}: ${count}`).join(", "),
           ],
-          [words.remains, receipt.remains.join(" ")],
+          [
+            words.remains,
+            <ul key="remains" class="plain">
+              {receipt.remains.map((remain) => (
+                <li key={remain}>{remain}</li>
+              ))}
+            </ul>,
+          ],
         ]}
       />
       <Json of={receipt} label={words.json} />

@@ -47,6 +47,7 @@ main{display:grid;grid-template-columns:minmax(0,1fr);gap:16px}
 .note.warn{border-color:var(--warn);margin:12px 0 0}
 .note.error{border-color:var(--error)}
 .note.done{border-color:var(--ok);margin:0}
+.single .note.done{margin-bottom:16px}
 .note ul{padding-left:20px}
 .button{display:inline-flex;align-items:center;justify-content:center;min-height:32px;padding:5px 12px;border:1px solid var(--control);border-radius:6px;background:var(--surface);color:var(--text-1);text-decoration:none;cursor:pointer}
 .button:hover{background:var(--sunk)}
