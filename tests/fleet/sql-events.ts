@@ -78,7 +78,7 @@ const draw = (shift: number) =>
   `{draws:Array(UInt16)}[1 + bitAnd(bitShiftRight(h, ${shift}), 4095)]`;
 
 /** One row a session: who, when, and what it is about. */
-const SESSIONS = `
+export const SESSIONS = `
   SELECT *,
     ${draw(0)} AS first_idea, ${draw(12)} AS second_idea,
     multiIf(

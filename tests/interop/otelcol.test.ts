@@ -5,8 +5,13 @@ import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk
 import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { createRollcall } from "@rollcall/client";
 import { createMetricExporter, createSpanExporter } from "@rollcall/client/otel";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { openBrowser } from "../support/browser.ts";
+import { TOKENS } from "../support/collector.ts";
+import { startExample } from "../support/example.ts";
+import { completeSetup, enter } from "../support/example-user.ts";
 import { buildOtelcol, type Otelcol, startOtelcol } from "../support/otelcol.ts";
+import { openVisit } from "../support/page.ts";
 import { waitFor } from "../support/processes.ts";
 
 const missing = await buildOtelcol();
@@ -88,6 +93,23 @@ if (missing !== null) {
       await rollcall.close();
       expect(otelcol.output()).toContain("-> http.route: Str(/projects/");
       expect(otelcol.output()).not.toMatch(/secret|tracker\.example\.org/);
+    });
+
+    test("takes the example app's spans, and its events carry the ids of their traces", async () => {
+      const door = { url: otelcol.endpoint, tokens: TOKENS };
+      const example = await startExample(door, { env: { TRACES: "on" } });
+      const browser = await openBrowser(inject("chromium"));
+      const visit = await openVisit(browser, example, { width: 1440, scheme: "light" });
+      await completeSetup(visit.page, example, { optIn: true });
+      await enter(visit.page, example);
+      await browser.close();
+      await example.stop();
+      const seen = otelcol.output();
+      expect(seen).toMatch(/Name +: POST \/login/);
+      const [, traceId] =
+        /EventName: auth\.login\n(?:.*\n)*?Trace ID: ([0-9a-f]{32})/.exec(seen) ?? [];
+      expect(traceId).toBeDefined();
+      expect(seen).toMatch(new RegExp(`Trace ID +: ${traceId}`));
     });
   });
 }

@@ -4,7 +4,7 @@ import { captureException } from "@sentry/node";
 import { type FastifyInstance, fastify } from "fastify";
 import { addGuard, createRecognise } from "./guard.ts";
 import { watchIdle } from "./idle.ts";
-import { observe } from "./observability.ts";
+import { reportErrors, traceRequests } from "./observability.ts";
 import { aboutRoutes } from "./routes/about.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { clientRoutes } from "./routes/clients.ts";
@@ -57,7 +57,9 @@ export async function createApp({ dataDir, version, env }: AppOptions): Promise<
       metrics: createMetrics(),
     }),
   );
-  observe(app, telemetry, () => store.entries.countRunning());
+  reportErrors(telemetry);
+  // Not for every destination: one that takes events alone would refuse each batch.
+  if (env.TRACES === "on") traceRequests(app, telemetry, () => store.entries.countRunning());
   reportFaults(app, telemetry);
   countPages(app, telemetry);
 

@@ -7,16 +7,20 @@ import { createSentry } from "@rollcall/client/sentry";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Telemetry } from "./telemetry.ts";
 
+/** Error reports where a Sentry DSN is configured, under the same opt-in as the events. */
+export function reportErrors(telemetry: Telemetry): void {
+  createSentry(telemetry);
+}
+
 /**
- * A span and a duration for each request, and error reports where a Sentry DSN is configured. All of
- * it is under the same opt-in as the events: until then it is dropped here, unsent.
+ * A span and a duration for each request. They are under the same opt-in as the events: until then
+ * they are dropped here, unsent.
  */
-export function observe(
+export function traceRequests(
   app: FastifyInstance,
   telemetry: Telemetry,
   runningTimers: () => number,
 ): void {
-  createSentry(telemetry);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   const tracing = new TracerProvider({
     spanProcessors: [new BatchSpanProcessor({ exporter: createSpanExporter(telemetry) })],
