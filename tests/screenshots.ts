@@ -55,7 +55,8 @@ async function takeClientPages(browser: Browser, collector: Collector): Promise<
   await trackTime(setup.page, example);
   // Until the first batch is out, which takes as long as events wait for others.
   await setup.page.goto(`${example.url}/admin/telemetry?tab=sent`);
-  while ((await setup.page.getByText("timer.started").count()) === 0) await setup.page.reload();
+  const sent = setup.page.locator("#records summary").getByText("timer.started");
+  while ((await sent.count()) === 0) await setup.page.reload();
   await setup.close();
   for (const looks of clientPictures) {
     const visit = await openVisit(browser, example, looks);
