@@ -54,9 +54,11 @@ async function takeClientPages(browser: Browser, collector: Collector): Promise<
   await addWork(setup.page, example);
   await trackTime(setup.page, example);
   // Until the first batch is out, which takes as long as events wait for others.
-  await setup.page.goto(`${example.url}/admin/telemetry?tab=sent`);
   const sent = setup.page.locator("#records summary").getByText("timer.started");
-  while ((await sent.count()) === 0) await setup.page.reload();
+  do {
+    await setup.page.waitForTimeout(500);
+    await setup.page.goto(`${example.url}/admin/telemetry?tab=sent`);
+  } while ((await sent.count()) === 0);
   await setup.close();
   for (const looks of clientPictures) {
     const visit = await openVisit(browser, example, looks);
