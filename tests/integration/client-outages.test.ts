@@ -189,20 +189,22 @@ describe("Retry-After is respected", { timeout: 2 * PATIENCE_MS }, () => {
 
 describe("an app whose collector fails", { timeout: 4 * PATIENCE_MS }, () => {
   test("keeps to its memory and its disk, and loses only what their bounds push out", async () => {
-    const BURST = 15_000;
+    const BURST = 10_000;
     const bounds = { queueRecords: 2_000, queueBytes: MIB, diskBytes: MIB / 2 };
     const { front, startApp } = await openOutage(collector);
     const app = startApp({ ...quick, ...bounds });
     await app.sends(1);
     let next = 0;
-    const burst = async () => {
-      const { sink } = await app.ask({ do: "track", from: next, to: next + BURST });
-      next += BURST;
+    const burst = async (events: number, atOnce: number) => {
+      const { sink } = await app.ask({ do: "track", from: next, to: next + events, atOnce });
+      next += events;
       expect(sink.queue.bytes).toBeLessThanOrEqual(bounds.diskBytes);
     };
     await front.vanish();
-    await burst();
+    await burst(BURST, 250);
     const before = residentBytes(app.pid);
+    // Kept without a bound, these are more than its heap has room for. No turn, so no disk.
+    await burst(20 * BURST, Number.MAX_SAFE_INTEGER);
     await front.appear();
     const faults: Fault[] = [
       hold,
@@ -215,10 +217,9 @@ describe("an app whose collector fails", { timeout: 4 * PATIENCE_MS }, () => {
     ];
     for (const fault of faults) {
       front.be(fault);
-      await burst();
+      await burst(BURST, 250);
       await waitFor("the fault is met", PATIENCE_MS, () => front.seen().requests > 0);
     }
-    // Kept without bounds, 100,000 events are more than its heap has room for.
     expect(residentBytes(app.pid) - before).toBeLessThan(96 * MIB);
 
     front.be(passOn);
@@ -236,7 +237,7 @@ describe("an app whose collector fails", { timeout: 4 * PATIENCE_MS }, () => {
     const app = startApp();
     await app.sends(1);
     front.be(hold);
-    await app.ask({ do: "track", from: 0, to: EVENTS });
+    await app.ask({ do: "track", from: 0, to: EVENTS, atOnce: 250 });
     await waitFor("a request hangs", PATIENCE_MS, () => front.seen().requests > 0);
     expect(await app.ask({ do: "close", deadline: 200 })).toMatchObject({
       left: EVENTS,
@@ -257,7 +258,7 @@ describe("an app whose collector fails", { timeout: 4 * PATIENCE_MS }, () => {
     front.be(hold);
     // Only full batches go to disk.
     const app = startApp({ ...quick, batchRecords: BATCH, flushAfterMs: 10 * PATIENCE_MS });
-    const { installId } = await app.ask({ do: "track", from: 0, to: EVENTS });
+    const { installId } = await app.ask({ do: "track", from: 0, to: EVENTS, atOnce: 250 });
     // The first record is the ping of the opt-in.
     await waitFor("all but one batch is on disk", PATIENCE_MS, () => onDisk() > 1 + EVENTS - BATCH);
     await waitFor("a request hangs", PATIENCE_MS, () => front.seen().requests > 0);

@@ -5,7 +5,8 @@
 import { createRollcall, type RollcallOptions, type SinkState } from "@rollcall/client";
 
 export type Order =
-  | { do: "track"; from: number; to: number }
+  /** `atOnce`: how many before others have their turn. */
+  | { do: "track"; from: number; to: number; atOnce: number }
   | { do: "look" }
   | { do: "close"; deadline: number };
 
@@ -25,7 +26,7 @@ const rollcall = createRollcall({ ...options, logger, env: {} });
 let thrown = 0;
 
 process.on("message", async (order: Order) => {
-  if (order.do === "track") await track(order.from, order.to);
+  if (order.do === "track") await track(order);
   const left = order.do === "close" ? (await rollcall.close(order)).left : undefined;
   const { identity, sinks } = rollcall.state();
   const answer: Answer = { installId: identity?.installId ?? "", sink: sinks[0]!, thrown };
@@ -34,14 +35,13 @@ process.on("message", async (order: Order) => {
 process.once("disconnect", () => process.exit(0));
 rollcall.optIn("administrator");
 
-/** In bursts, with a turn of the event loop between them, as requests of users come. */
-async function track(from: number, to: number): Promise<void> {
+async function track({ from, to, atOnce }: Order & { do: "track" }): Promise<void> {
   for (let number = from; number < to; number += 1) {
     try {
       rollcall.track("timer.started", { project_id: number });
     } catch {
       thrown += 1;
     }
-    if (number % 250 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    if (number % atOnce === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createRollcall, type DeliveryOptions, type Rollcall } from "@rollcall/client";
 import { onTestFinished } from "vitest";
 import { parseBatchName } from "../../client/src/delivery/batch-name.ts";
@@ -79,8 +79,9 @@ export async function openOutage(collector: Collector): Promise<Outage> {
     },
     startApp: (delivery = quick) => startApp(JSON.stringify(optionsOf(delivery))),
     onDisk: () =>
-      readdirSync(join(dataDir, "queue", "maintainer")).reduce(
-        (sum, file) => sum + (parseBatchName(file)?.records ?? 0),
+      // All of it, because the queue's directory is there only after the first flush.
+      readdirSync(dataDir, { recursive: true, encoding: "utf8" }).reduce(
+        (sum, file) => sum + (parseBatchName(basename(file))?.records ?? 0),
         0,
       ),
   };
@@ -122,7 +123,11 @@ export async function stored(
 function startApp(options: string): App {
   const child: ChildProcess = fork(new URL("outage-app.ts", import.meta.url), {
     // An endless queue would end it.
-    execArgv: ["--conditions=rollcall-source", "--max-old-space-size=96"],
+    execArgv: [
+      "--conditions=rollcall-source",
+      "--max-old-space-size=96",
+      "--max-semi-space-size=4",
+    ],
     env: { PATH: process.env.PATH, APP_OPTIONS: options },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
