@@ -238,6 +238,18 @@ test("base reports are never lost behind a full queue of events", async () => {
   expect(rollcall.state().sinks[0]?.base.firstSeenSentAt).not.toBeNull();
 });
 
+test("a collector that asks to wait is asked by no other part of the client meanwhile", async () => {
+  const server = await serve(status(503, { "retry-after": "3600" }));
+  const { rollcall } = start(server.endpoint);
+  const logs = () => server.requests.filter(({ path }) => path === "/v1/logs");
+  await until(() => logs().length > 0);
+  rollcall.optIn();
+  rollcall.track("timer.started");
+  // It tries to send what is left.
+  expect(await rollcall.close({ deadline: 1_000 })).toEqual({ left: 1 });
+  expect(logs()).toHaveLength(1);
+});
+
 test("a token that cannot be a header is reported and harms nothing", async () => {
   const server = await serve();
   const { rollcall, log } = optedIn(server.endpoint, { token: "line\r\nbreak" });

@@ -53,6 +53,8 @@ export function createDelivery(input: DeliveryInput): Delivery {
   const written = new Set<string>();
   let transport: Transport | undefined;
   let last: LastResult | null = null;
+  /** Milliseconds since the epoch, by the collector's Retry-After. */
+  let notBefore = 0;
   let sent = 0;
   let rejected = 0;
 
@@ -60,6 +62,11 @@ export function createDelivery(input: DeliveryInput): Delivery {
   async function deliver(batch: Batch, signal: AbortSignal, tries?: number): Promise<SendResult> {
     refresh();
     if (signal.aborted) return CANCELLED;
+    // Whoever was told to wait, base report or events: it holds for the destination.
+    const retryAfterMs = notBefore - Date.now();
+    if (retryAfterMs > 0) {
+      return { kind: "retryable", reason: "the collector asked to wait", retryAfterMs };
+    }
     if (!(await writeDown(batch))) {
       // What the self-hoster cannot see must not leave.
       const result: SendResult = { kind: "retryable", reason: "transparency log not writable" };
@@ -114,7 +121,11 @@ export function createDelivery(input: DeliveryInput): Delivery {
     try {
       beforeSending(sink);
       transport ??= connect();
-      return await transport.send(body, signal);
+      const result = await transport.send(body, signal);
+      if (result.kind === "retryable") {
+        notBefore = Math.max(notBefore, Date.now() + (result.retryAfterMs ?? 0));
+      }
+      return result;
     } catch (error) {
       return { kind: "failure", reason: (error as NodeJS.ErrnoException).code ?? "internal error" };
     }

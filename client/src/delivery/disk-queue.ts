@@ -1,5 +1,5 @@
 import { readdirSync, rmSync } from "node:fs";
-import { readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rename, rm, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { WithheldReason } from "../journal/types.ts";
 import { createOnce, type Logger } from "../log.ts";
@@ -274,7 +274,8 @@ export function forgetQueues(dataDir: string, keep: readonly SinkName[]): number
 /** Of several processes that delete a file, one is told that it did, and counts its records. */
 async function removed(path: string): Promise<boolean> {
   try {
-    await rm(path);
+    // Not `rm`, which reports success also where somebody else renamed the file first.
+    await unlink(path);
     return true;
   } catch {
     return false;
