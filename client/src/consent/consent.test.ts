@@ -67,6 +67,16 @@ test("DO_NOT_TRACK=0 and an empty one are no kill switch", () => {
   }
 });
 
+test("what is set and no clear yes is a no", () => {
+  for (const value of ["disabled", "none", "n", "2"]) {
+    expect(decide({}, { ROLLCALL: value })).toMatchObject({ base: false, decidedBy: "ROLLCALL" });
+    expect(decide(MODES.on, { ENABLE_TELEMETRY: value })).toMatchObject({ detailed: false });
+  }
+  for (const value of ["", " ", "on", "YES"]) {
+    expect(decide(MODES.on, { ROLLCALL: value, ENABLE_TELEMETRY: value }).detailed).toBe(true);
+  }
+});
+
 test("ENABLE_TELEMETRY=false caps a yes at base", () => {
   expect(decide(MODES.on, { ENABLE_TELEMETRY: "false" })).toMatchObject({
     base: true,
