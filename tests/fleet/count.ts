@@ -1,7 +1,7 @@
 import type { Params, Settings, Store } from "../../collector/src/store/client.ts";
 
 /** Of every statement: lanes are what runs in parallel, and lists of slots make long texts. */
-export const STATEMENT: Settings = {
+const STATEMENT: Settings = {
   max_threads: 1,
   max_block_size: 16_384,
   max_query_size: 16_000_000,

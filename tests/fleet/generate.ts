@@ -14,7 +14,7 @@ import {
   monthsOf,
   wholeMonth,
 } from "./chunks.ts";
-import { count, INSERT, STATEMENT } from "./count.ts";
+import { count, INSERT } from "./count.ts";
 import type { Fleet } from "./fleet.ts";
 import { inLanes } from "./lanes.ts";
 import { storeRefusals } from "./refusals.ts";
@@ -40,6 +40,9 @@ export interface GenerateOptions {
   onProgress(phase: string, done: number, whole: number): void;
 }
 
+/** More rounds than any fleet has partitions: whatever is left then, the engine merges some day. */
+const MOST_MERGES = 200;
+const LARGE = ["events", "heartbeats"];
 /** An install has several events in a month: so many chunks of them have as many installs as one. */
 const EVENTS_A_STATE = 3;
 
@@ -52,8 +55,9 @@ const EVENTS_A_STATE = 3;
  */
 export async function generate(options: GenerateOptions): Promise<void> {
   const { store, fleet, catalogue, onProgress } = options;
-  // Merged once at the end: in the meantime the processors are for inserts.
-  await store.command("SYSTEM STOP MERGES");
+  // Merged at the end: in the meantime the processors are for inserts. Parts of `installs` are merged
+  // as they come, because a merge of a hundred of them would not fit the engine's memory.
+  for (const table of LARGE) await store.command(`SYSTEM STOP MERGES ${table}`);
   await storeModel(store, fleet, compileSteps(catalogue), (done) =>
     onProgress("model of the installs", done, fleet.installs),
   );
@@ -62,7 +66,7 @@ export async function generate(options: GenerateOptions): Promise<void> {
   await storeInstalls(options);
   await storeRefusals(store, fleet, catalogue);
   await dropModel(store);
-  await store.command("SYSTEM START MERGES");
+  for (const table of LARGE) await store.command(`SYSTEM START MERGES ${table}`);
   if (options.merge) await mergeParts(options);
 }
 
@@ -128,16 +132,22 @@ async function eventStages({ store, chunkRows }: GenerateOptions): Promise<Stage
   });
 }
 
-async function mergeParts(options: GenerateOptions): Promise<void> {
-  const { store } = options;
-  const partitions = await store.query<{ table: string; id: string }>(
-    `SELECT DISTINCT table, partition_id AS id FROM system.parts
-     WHERE active AND database = currentDatabase() AND table IN ('events', 'heartbeats', 'installs')
-     ORDER BY table, id`,
-  );
-  const work = ({ table, id }: (typeof partitions)[number]) =>
-    store.command(`OPTIMIZE TABLE ${table} PARTITION ID '${id}' FINAL`, { settings: STATEMENT });
-  await inLanes(partitions, work, lanesOf(options, "merges"));
+/** The engine merges some partitions by itself meanwhile; for those in its hands a statement waits. */
+async function mergeParts({ store, onProgress }: GenerateOptions): Promise<void> {
+  const partitions = () =>
+    store.query<{ table: string; id: string; parts: number }>(
+      `SELECT table, partition_id AS id, count() AS parts FROM system.parts
+       WHERE active AND database = currentDatabase() AND table IN ('events', 'heartbeats', 'installs')
+       GROUP BY table, id ORDER BY table, id`,
+    );
+  for (let round = 0; round < MOST_MERGES; round += 1) {
+    const all = await partitions();
+    const split = all.filter(({ parts }) => parts > 1);
+    onProgress("merges", all.length - split.length, all.length);
+    if (split.length === 0) return;
+    const { table, id } = split[0]!;
+    await store.command(`OPTIMIZE TABLE ${table} PARTITION ID '${id}' FINAL`);
+  }
 }
 
 /** A table's rows month by month, in chunks of about as many rows each. */
