@@ -10,26 +10,21 @@ import type { ZodObject } from "zod";
 import { sendApiError } from "../errors.ts";
 import type { MyData } from "../installs/my-data.ts";
 import type { Store } from "../store/client.ts";
-import { active } from "./active.ts";
-import { type AppInfo, apps } from "./apps.ts";
 import { createAsk } from "./ask.ts";
 import { createTokenCheck, identify } from "./auth.ts";
-import { breakdown } from "./breakdown.ts";
 import type { Day } from "./days.ts";
-import { draft } from "./draft.ts";
-import { events } from "./events.ts";
 import { answerFailure } from "./failure.ts";
-import { registerInstalls } from "./installs.ts";
+import { footprintQuestions } from "./footprint/questions.ts";
 import { errors, registerOpenApi } from "./openapi.ts";
+import type { AppInfo } from "./operations/apps.ts";
+import { registerInstalls } from "./operations/installs.ts";
+import { operationsQuestions } from "./operations/questions.ts";
+import { registerSql } from "./operations/sql.ts";
 import { problemSentence, rangeOf } from "./parameters.ts";
 import type { Question } from "./question.ts";
-import { refusals } from "./refusals.ts";
 import { createSessions } from "./session.ts";
 import { registerSignIn } from "./signin.ts";
-import { registerSql } from "./sql.ts";
-import { summary } from "./summary.ts";
-import { trend } from "./trend.ts";
-import { versions } from "./versions.ts";
+import { usageQuestions } from "./usage/questions.ts";
 
 const MOST_BODY_BYTES = 256 * 1024;
 
@@ -100,17 +95,12 @@ export async function registerReadApi(app: FastifyInstance, deps: ReadDeps): Pro
       });
 
       registerSignIn(scope, { isAdmin, sessions, now });
-      const ask = (question: Question<ZodObject, ZodObject>) =>
-        register(scope, deps, now, question);
-      ask(summary);
-      ask(active);
-      ask(versions);
-      ask(breakdown);
-      ask(events);
-      ask(trend);
-      ask(refusals);
-      ask(apps(deps.apps));
-      ask(draft);
+      const questions = [
+        ...footprintQuestions,
+        ...usageQuestions,
+        ...operationsQuestions(deps.apps),
+      ] as Question<ZodObject, ZodObject>[];
+      for (const question of questions) register(scope, deps, now, question);
       registerSql(scope, deps);
       registerInstalls(scope, deps.myData);
 

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { bucketsOf } from "../days.ts";
+import { common } from "../parameters.ts";
+import { population, UNKNOWN } from "../population.ts";
+import { question } from "../question.ts";
+import { asOf, bucketDay, count, share } from "../reply.ts";
 import { installsBy } from "./breakdown.ts";
-import { bucketsOf } from "./days.ts";
-import { common } from "./parameters.ts";
-import { population, UNKNOWN } from "./population.ts";
-import { question } from "./question.ts";
-import { asOf, bucketDay, count, share } from "./reply.ts";
 
 /** More bands than this cannot be told apart in a chart. */
 const MOST_VERSIONS = 7;

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { common } from "./parameters.ts";
-import { population } from "./population.ts";
-import { question } from "./question.ts";
-import { asOf, count } from "./reply.ts";
+import { common } from "../parameters.ts";
+import { population } from "../population.ts";
+import { question } from "../question.ts";
+import { asOf, count } from "../reply.ts";
 
 /** Event names are capped at 1,000 an app where they are received. */
 const MOST_ROWS = 1000;

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { common } from "./parameters.ts";
-import { population, UNKNOWN } from "./population.ts";
-import { type Context, question } from "./question.ts";
-import { asOf, count, share, withShares } from "./reply.ts";
+import { common } from "../parameters.ts";
+import { population, UNKNOWN } from "../population.ts";
+import { type Context, question } from "../question.ts";
+import { asOf, count, share, withShares } from "../reply.ts";
 
 /** Base fields that installs may be grouped by: the names of the columns of `installs_latest`. */
 export const BREAKDOWN_FIELDS = [

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { common } from "./parameters.ts";
-import { population } from "./population.ts";
-import { question } from "./question.ts";
-import { asOf, count } from "./reply.ts";
+import { common } from "../parameters.ts";
+import { population } from "../population.ts";
+import { question } from "../question.ts";
+import { asOf, count } from "../reply.ts";
 
 const reply = z
   .object({

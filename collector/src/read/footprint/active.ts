@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { BUCKET, spanOf } from "./buckets.ts";
-import { common, interval as intervalName, intervalParameter } from "./parameters.ts";
-import { population } from "./population.ts";
-import { question } from "./question.ts";
-import { asOf, bucketDay, count } from "./reply.ts";
+import { BUCKET, spanOf } from "../buckets.ts";
+import { common, interval as intervalName, intervalParameter } from "../parameters.ts";
+import { population } from "../population.ts";
+import { question } from "../question.ts";
+import { asOf, bucketDay, count } from "../reply.ts";
 
 const reply = z
   .object({

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { appOnly, range as rangeParameters } from "./parameters.ts";
-import { question } from "./question.ts";
-import { asOf, count } from "./reply.ts";
+import { appOnly, range as rangeParameters } from "../parameters.ts";
+import { question } from "../question.ts";
+import { asOf, count } from "../reply.ts";
 
 const MOST_ROWS = 1000;
 

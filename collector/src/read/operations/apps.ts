@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { question } from "./question.ts";
-import { asOf, count } from "./reply.ts";
+import { question } from "../question.ts";
+import { asOf, count } from "../reply.ts";
 
 /** An app that holds an ingest token. */
 export interface AppInfo {

@@ -2,11 +2,11 @@ import type { FastifyInstance } from "fastify";
 import type { FastifyZodOpenApiTypeProvider } from "fastify-zod-openapi";
 import type { Histogram } from "prom-client";
 import { z } from "zod";
-import { sendApiError } from "../errors.ts";
-import { ClickHouseError, type Settings, type Store } from "../store/client.ts";
+import { sendApiError } from "../../errors.ts";
+import { ClickHouseError, type Settings, type Store } from "../../store/client.ts";
+import { queryFailure } from "../failure.ts";
+import { errors } from "../openapi.ts";
 import { exactRows } from "./exact.ts";
-import { queryFailure } from "./failure.ts";
-import { errors } from "./openapi.ts";
 import { checkStatement } from "./statement.ts";
 
 const MOST_ROWS = 10_000;

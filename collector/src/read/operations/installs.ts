@@ -2,12 +2,12 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FastifyZodOpenApiTypeProvider } from "fastify-zod-openapi";
 import { z } from "zod";
-import { sendApiError } from "../errors.ts";
-import type { Erasure } from "../installs/erasures.ts";
-import type { Export, MyData } from "../installs/my-data.ts";
-import { apiError, errors } from "./openapi.ts";
-import { appOnly } from "./parameters.ts";
-import { count } from "./reply.ts";
+import { sendApiError } from "../../errors.ts";
+import type { Erasure } from "../../installs/erasures.ts";
+import type { Export, MyData } from "../../installs/my-data.ts";
+import { apiError, errors } from "../openapi.ts";
+import { appOnly } from "../parameters.ts";
+import { count } from "../reply.ts";
 
 const INSTALL = "5e0c2a52-3f0f-4b6e-9d5e-0d9c6f5a7b11";
 

@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { BUCKET, spanOf } from "./buckets.ts";
+import { BUCKET, spanOf } from "../buckets.ts";
 import {
   common,
   eventsParameter,
   interval as intervalName,
   intervalParameter,
-} from "./parameters.ts";
-import { population } from "./population.ts";
-import { question } from "./question.ts";
-import { asOf, bucketDay, count } from "./reply.ts";
+} from "../parameters.ts";
+import { population } from "../population.ts";
+import { question } from "../question.ts";
+import { asOf, bucketDay, count } from "../reply.ts";
 
 const reply = z
   .object({

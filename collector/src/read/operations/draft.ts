@@ -1,7 +1,7 @@
 import { draftCatalogue, type SeenField, shapeOf } from "@rollcall/schemas";
 import { z } from "zod";
-import { appOnly } from "./parameters.ts";
-import { question } from "./question.ts";
+import { appOnly } from "../parameters.ts";
+import { question } from "../question.ts";
 
 /** Different values of a field that are looked at: enough to tell a number from an integer. */
 const SAMPLES = 50;

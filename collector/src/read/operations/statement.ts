@@ -1,5 +1,5 @@
-import { isWord, type Token, tokenize } from "../engine/lexer.ts";
-import { whyReaderMayNot } from "../engine/statement.ts";
+import { isWord, type Token, tokenize } from "../../engine/lexer.ts";
+import { whyReaderMayNot } from "../../engine/statement.ts";
 
 export type Checked = { ok: true; sql: string } | { ok: false; problem: string };
 
