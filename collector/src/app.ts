@@ -24,6 +24,7 @@ import { loadSecrets, type Secrets } from "./secrets.ts";
 import { createSpool } from "./spool/spool.ts";
 import { registerStatic } from "./static.ts";
 import { createStore } from "./store/client.ts";
+import { createFlatInstalls } from "./store/flat.ts";
 import { createLoader } from "./store/load.ts";
 import { openStore } from "./store/open.ts";
 
@@ -94,20 +95,30 @@ export async function createCollector(config: Config): Promise<Collector> {
     spool,
     store,
     log,
-    onLoaded: (loaded) => metrics.loaded(loaded),
+    onStep: (step) => {
+      if (step === "installs") flat.changed();
+    },
+    onLoaded: (loaded) => {
+      metrics.loaded(loaded);
+      flat.changed();
+    },
     onRetry: () => metrics.storeRetries.inc(),
   });
+  const loadedUntil = loader.freshness;
+  const flat = createFlatInstalls({ store, spoolUuid: spool.uuid, loadedUntil, log });
   const apps = [...new Set(secrets.ingest.map(({ app }) => app))];
   const quiet = quietStore(store);
   const settle = createSettle(loader, SETTLE_MS);
   const erasures = createErasures({
     ...{ store: quiet, loader, settle, log },
+    refreshCopies: flat.refresh,
     onErased: (by) => metrics.erasures.inc({ by }),
   });
   const tokens = createTokenBook(secrets.ingest);
   const meter = createMeter({ store, tokens, metrics, log });
   const onReady = () => {
     loader.start();
+    flat.start();
     erasures.start();
     meter.start();
   };
@@ -155,7 +166,7 @@ export async function createCollector(config: Config): Promise<Collector> {
   const dashboardServer = config.dashboardPort === null ? ingestServer : createServer(() => false);
   await registerReadApi(dashboardServer, {
     store,
-    freshness: loader.freshness,
+    freshness: flat.freshness,
     apps: () => apps.map((app) => ({ app, mode: catalogues.table(app).mode })),
     adminToken: secrets.adminToken,
     sessionKey: secrets.sessionKey,
@@ -181,7 +192,7 @@ export async function createCollector(config: Config): Promise<Collector> {
     if (opening.state() === "ready") await within(LAST_LOAD_MS, loader.idle(), log);
     await opening.stop();
     // What is not finished then goes on at the next start.
-    await within(LAST_LOAD_MS, Promise.all([erasures.stop(), meter.stop()]), log);
+    await within(LAST_LOAD_MS, Promise.all([erasures.stop(), meter.stop(), flat.stop()]), log);
     await loader.stop();
     await store.close();
     await engine?.stop();

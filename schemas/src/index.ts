@@ -63,3 +63,4 @@ export {
   templateRoute,
 } from "./semantic/index.ts";
 export { compileTable, type DecisionTable, type EventRules, type Learned } from "./table.ts";
+export { compareVersions, parseVersion, type Version } from "./versions.ts";

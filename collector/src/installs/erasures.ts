@@ -1,8 +1,14 @@
 import type { SpoolLog } from "../spool/options.ts";
 import type { Store } from "../store/client.ts";
-import { installTables } from "../store/install-tables.ts";
+import { installCopies, installTables } from "../store/install-tables.ts";
 import type { Loader } from "../store/load.ts";
-import { countTombstoned, deleteInstall, tombstoneOf } from "../store/tombstone.ts";
+import {
+  countTombstoned,
+  deleteInstall,
+  KEEP_NUMBER,
+  type Owned,
+  tombstoneOf,
+} from "../store/tombstone.ts";
 import { countRows } from "./export.ts";
 import { type Receipt, receiptOf } from "./receipt.ts";
 import type { Settle } from "./settle.ts";
@@ -37,6 +43,8 @@ interface ErasuresDeps {
   loader: Pick<Loader, "between">;
   settle: Settle;
   log: Pick<SpoolLog, "info" | "warn">;
+  /** Rows that another part of the collector may have been copying meanwhile are made anew. */
+  refreshCopies?: () => Promise<void>;
   onErased?: (by: ErasedBy) => void;
   /** When the tables are searched once more for what another collector was just loading. @default 5 minutes */
   sweepAfterMs?: number;
@@ -56,6 +64,9 @@ interface Entry {
   by: ErasedBy;
   rows: Record<string, number>;
 }
+
+/** `installs` is the last of them: as long as it has the row, the install is known. */
+const ALL_TABLES = [...installCopies, ...installTables];
 
 const DELETED = 1;
 const SWEPT = 2;
@@ -121,11 +132,10 @@ export function createErasures(deps: ErasuresDeps): Erasures {
   /** From the tombstone on. Nobody needs the install id any more. */
   async function finish(entry: Entry): Promise<Entry> {
     await step("delete");
-    for (const table of installTables) {
-      const { app, hash } = entry;
-      const settings = { mutations_sync: 2 };
-      await store.command(deleteInstall(table), { params: { app, hash }, settings });
-    }
+    const params = { app: entry.app, hash: entry.hash };
+    await store.command(KEEP_NUMBER, { params });
+    for (const table of ALL_TABLES) await remove(table, params);
+    await deps.refreshCopies?.();
     await step("record");
     const done = { ...entry, step: DELETED, erasedMs: Date.now() };
     await record(done);
@@ -138,16 +148,19 @@ export function createErasures(deps: ErasuresDeps): Erasures {
   async function sweep(entry: Entry): Promise<void> {
     const params = { app: entry.app, hash: entry.hash };
     let found = 0;
-    for (const table of installTables) {
+    for (const table of ALL_TABLES) {
       const [row] = await store.query<{ rows: number }>(countTombstoned(table), params);
       const rows = Number(row?.rows ?? 0);
-      if (rows > 0)
-        await store.command(deleteInstall(table), { params, settings: { mutations_sync: 2 } });
+      if (rows > 0) await remove(table, params);
       found += rows;
     }
     if (found === 0) await record({ ...entry, step: SWEPT });
     else
       log.info({ app: entry.app, rows: found }, "rows of an erased install came late and are gone");
+  }
+
+  function remove(table: Owned, params: { app: string; hash: string }): Promise<void> {
+    return store.command(deleteInstall(table), { params, settings: { mutations_sync: 2 } });
   }
 
   async function lookOnce(): Promise<void> {

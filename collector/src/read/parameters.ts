@@ -73,12 +73,21 @@ export const common = {
   ...range,
   version: filter("app_version", "2.3.1"),
   platform: filter("platform", "linux"),
+  os_version: filter("os_version", "24.04"),
+  architecture: filter("architecture", "x64"),
+  locale: filter("locale", "de-DE"),
+  timezone: filter("timezone", "Europe/Berlin"),
   deployment_type: filter("deployment_type", "docker"),
   release_channel: filter("release_channel", "stable"),
   admitted: z.enum(["all", "admitted"], "all or admitted").default("all").meta({
     description:
       "`admitted`: only installs with heartbeats on two distinct days. Ingest tokens are public, so the others may be forged.",
     example: "admitted",
+  }),
+  lifetime: z.enum(["all", "day_or_more"], "all or day_or_more").default("all").meta({
+    description:
+      "`day_or_more`: only installs heard of for a day or longer, from the first record to the last. Shorter lives are often tests.",
+    example: "day_or_more",
   }),
 };
 

@@ -1,21 +1,33 @@
 import type { Params } from "../store/client.ts";
 
+/** Base fields that a question can be narrowed by: columns of `installs_flat`, by their parameters. */
+export const FILTERS = {
+  version: "app_version",
+  platform: "platform",
+  os_version: "os_version",
+  architecture: "architecture",
+  locale: "locale",
+  timezone: "timezone",
+  deployment_type: "deployment_type",
+  release_channel: "release_channel",
+} as const;
+export type FilterName = keyof typeof FILTERS;
+
 /** Which installs a question is about, by the latest base fields of each. */
-export interface InstallFilter {
-  version?: string[] | undefined;
-  platform?: string[] | undefined;
-  deployment_type?: string[] | undefined;
-  release_channel?: string[] | undefined;
+export type InstallFilter = { [name in FilterName]?: string[] | undefined } & {
   admitted: "all" | "admitted";
-}
+  lifetime: "all" | "day_or_more";
+};
 
 /** SQL for the installs that a filter leaves, with the values it binds. The text never holds input. */
 export interface Population {
-  /** Condition on `installs_latest` that leaves them, apart from `admitted`. */
-  fields: string;
-  /** The same with `admitted`. */
-  installs: string;
-  /** ` AND install_id IN (…)` for other tables; "" where the filter leaves every install. */
+  /** Condition on `installs_flat` that leaves them. */
+  where: string;
+  /** The same without `admitted`, which is bound as `{admitted_only:Bool}`. */
+  whereOfAll: string;
+  /** Their numbers as one bitmap: a scalar for set algebra with `active_days` and its like. */
+  members: string;
+  /** ` AND install_id IN (…)` for raw tables; "" where the filter leaves every install. */
   andInstall: string;
   params: Params;
 }
@@ -26,36 +38,38 @@ export const UNKNOWN = "unknown";
 const stored = (words: string[] | undefined) =>
   (words ?? []).flatMap((word) => (word === UNKNOWN ? ["", UNKNOWN] : [word]));
 
-const FIELDS = [
-  "(empty({version:Array(String)}) OR has({version:Array(String)}, app_version))",
-  "(empty({platform:Array(String)}) OR has({platform:Array(String)}, platform))",
-  "(empty({deployment_type:Array(String)}) OR has({deployment_type:Array(String)}, deployment_type))",
-  "(empty({release_channel:Array(String)}) OR has({release_channel:Array(String)}, release_channel))",
-].join(" AND ");
-
-const INSTALLS = `${FIELDS} AND ({admitted_only:Bool} = false OR admitted)`;
+const ADMITTED = "({admitted_only:Bool} = false OR admitted)";
+/** Heard of for a day or longer: what lives shorter is often a test, a container or a forgery. */
+const DAY_OR_MORE = "last_seen >= first_seen + INTERVAL 1 DAY";
 
 /**
  * The installs of an app that a filter leaves. An install is one that sent an accepted record of
  * either layer; only base records say more of it than its version, and only heartbeats admit it.
  *
- * @example population("timetracker", { platform: ["linux"], admitted: "all" }).params.platform // ["linux"]
+ * @example
+ * const { members, params } = population("timetracker", { platform: ["linux"], admitted: "all", lifetime: "all" });
+ * `WITH ${members} AS population SELECT day, bitmapAndCardinality(installs, population) …`
  */
 export function population(app: string, filter: InstallFilter): Population {
-  const fields = {
-    version: stored(filter.version),
-    platform: stored(filter.platform),
-    deployment_type: stored(filter.deployment_type),
-    release_channel: stored(filter.release_channel),
-  };
-  const narrow =
-    filter.admitted === "admitted" || Object.values(fields).some((words) => words.length > 0);
+  const conditions = ["app = {app:String}"];
+  const params: Params = { app, admitted_only: filter.admitted === "admitted" };
+  for (const [name, column] of Object.entries(FILTERS)) {
+    const words = stored(filter[name as FilterName]);
+    if (words.length === 0) continue;
+    conditions.push(`has({${name}:Array(String)}, ${column})`);
+    params[name] = words;
+  }
+  if (filter.lifetime === "day_or_more") conditions.push(DAY_OR_MORE);
+  const whereOfAll = conditions.join(" AND ");
+  const where = `${whereOfAll} AND ${ADMITTED}`;
+  const narrow = conditions.length > 1 || filter.admitted === "admitted";
   return {
-    fields: FIELDS,
-    installs: INSTALLS,
+    where,
+    whereOfAll,
+    members: `(SELECT groupBitmapState(number) FROM installs_flat WHERE ${where})`,
     andInstall: narrow
-      ? ` AND install_id IN (SELECT install_id FROM installs_latest WHERE app = {app:String} AND ${INSTALLS})`
+      ? ` AND install_id IN (SELECT install_id FROM installs_flat WHERE ${where})`
       : "",
-    params: { app, ...fields, admitted_only: filter.admitted === "admitted" },
+    params,
   };
 }

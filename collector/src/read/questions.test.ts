@@ -78,6 +78,7 @@ describe("installs/summary", () => {
       total: 10,
       admitted: 6,
       pending: 4,
+      underADay: 0,
       new: 6,
       churned: 1,
       sharingDetailed: 4,

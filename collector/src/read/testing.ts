@@ -2,7 +2,20 @@ import Fastify, { type FastifyInstance, type LightMyRequestResponse } from "fast
 import { createErasures } from "../installs/erasures.ts";
 import { createMyData } from "../installs/my-data.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
+import type { SettingsKeeper } from "../settings/settings.ts";
+import { openTestSettings } from "../settings/testing.ts";
+import { createTokenUses } from "../settings/uses.ts";
+import { silent } from "../spool/testing.ts";
 import type { Store } from "../store/client.ts";
+import { createFlatInstalls } from "../store/flat.ts";
+import {
+  addActiveDays,
+  addEventDays,
+  addVersionDays,
+  numberInstalls,
+  updateInstallsFromEvents,
+  updateInstallsFromHeartbeats,
+} from "../store/load-sql.ts";
 import { createTurns } from "../store/turns.ts";
 import { registerReadApi } from "./routes.ts";
 
@@ -17,6 +30,7 @@ export const SESSION_KEY = Buffer.alloc(32, 7);
 
 export interface TestApi {
   app: FastifyInstance;
+  settings: SettingsKeeper;
   metrics: Metrics;
   /** GET as the administrator; the path stands after /api. */
   get(
@@ -41,8 +55,12 @@ export async function startApi(
   const loader = { between: createTurns().takeWithin };
   const log = { info: () => {}, warn: () => {} };
   const erasures = createErasures({ store, loader, settle, log });
+  const opened = await openTestSettings(store);
+  const uses = createTokenUses({ store, log: silent });
   await registerReadApi(app, {
     store,
+    settings: opened.settings,
+    uses,
     freshness: () => loadedUntil,
     apps: () => [
       { app: "timetracker", mode: "catalogue" },
@@ -61,6 +79,7 @@ export async function startApi(
     app.inject({ method: "GET", url: `/api${path}`, query, headers });
   return {
     app,
+    settings: opened.settings,
     metrics,
     get,
     async read<T>(path: string, query: Record<string, string> = {}) {
@@ -69,7 +88,10 @@ export async function startApi(
       return reply.json<T>();
     },
     sql: (query) => app.inject({ method: "POST", url: "/api/v1/sql", headers, payload: { query } }),
-    close: () => app.close(),
+    async close() {
+      await app.close();
+      await opened.close();
+    },
   };
 }
 
@@ -87,6 +109,9 @@ export interface Beat {
   kind?: "heartbeat" | "first_seen";
   app_version?: string;
   platform?: string;
+  os_version?: string;
+  architecture?: string;
+  timezone?: string;
   locale?: string;
   deployment_type?: string;
   release_channel?: string;
@@ -97,6 +122,7 @@ export interface SentEvent {
   install: number;
   at: string;
   event: string;
+  app_version?: string;
   user?: number;
   properties?: Record<string, string>;
   numbers?: Record<string, number>;
@@ -112,7 +138,16 @@ const map = (entries: Record<string, string | number> = {}, type: string) =>
     .flatMap(([key, value]) => [quoted(key), typeof value === "number" ? value : quoted(value)])
     .join(", ")}), ${quoted(type)})`;
 
-const FIELDS = ["app_version", "platform", "locale", "deployment_type", "release_channel"] as const;
+const FIELDS = [
+  "app_version",
+  "platform",
+  "os_version",
+  "architecture",
+  "locale",
+  "timezone",
+  "deployment_type",
+  "release_channel",
+] as const;
 
 /** Stores base records and what they make of their installs. */
 export async function beat(store: Store, beats: Beat[]): Promise<void> {
@@ -133,13 +168,7 @@ export async function beat(store: Store, beats: Beat[]): Promise<void> {
   await store.command(
     `INSERT INTO heartbeats (app, install_id, day, time, received_at, kind, admission_day, ${FIELDS.join(", ")}) VALUES ${rows.join(", ")}`,
   );
-  const latest = (field: string) =>
-    `argMaxStateIf(toString(${field}), time, ${field} != '') AS ${field}`;
-  await store.command(
-    `INSERT INTO installs (app, install_id, first_seen, last_seen, first_admission_day, last_admission_day, last_received, days_seen, ${FIELDS.join(", ")})
-     SELECT app, install_id, min(time), max(time), minOrNullIf(admission_day, kind = 'heartbeat'), maxOrNullIf(admission_day, kind = 'heartbeat'), max(received_at), groupBitmapState(toUInt32(day)), ${FIELDS.map(latest).join(", ")}
-     FROM heartbeats GROUP BY app, install_id`,
-  );
+  await derive(store, "heartbeats", [updateInstallsFromHeartbeats, addActiveDays, addVersionDays]);
 }
 
 /** Stores detailed records and what they make of their installs. */
@@ -152,14 +181,33 @@ export async function send(store: Store, events: SentEvent[]): Promise<void> {
       map(row.properties, "Map(LowCardinality(String), String)"),
       map(row.numbers, "Map(LowCardinality(String), Float64)"),
     ];
-    return `(${app}, ${id}, ${quoted(row.event)}, ${at}, ${at}, ${row.user ?? 0}, ${maps.join(", ")})`;
+    return `(${app}, ${id}, ${quoted(row.event)}, ${at}, ${at}, ${quoted(row.app_version ?? "")}, ${row.user ?? 0}, ${maps.join(", ")})`;
   });
   await store.command(
-    `INSERT INTO events (app, install_id, event, time, received_at, user, properties, numbers) VALUES ${rows.join(", ")}`,
+    `INSERT INTO events (app, install_id, event, time, received_at, app_version, user, properties, numbers) VALUES ${rows.join(", ")}`,
   );
-  await store.command(
-    `INSERT INTO installs (app, install_id, first_seen, last_seen, last_detailed, last_received)
-     SELECT app, install_id, min(time), max(time), max(time), max(received_at)
-     FROM events GROUP BY app, install_id`,
-  );
+  await derive(store, "events", [updateInstallsFromEvents, addEventDays]);
+}
+
+/** What the loader makes of a segment, made of all rows of a table: each statement may be repeated. */
+async function derive(
+  store: Store,
+  table: "heartbeats" | "events",
+  statements: ((stage: string) => string)[],
+): Promise<void> {
+  const [counted] = await store.query<{ rows: number }>(`SELECT count() AS rows FROM ${table}`);
+  const stage = `(SELECT * FROM ${table})`;
+  for (const statement of [numberInstalls, ...statements]) {
+    await store.command(statement(stage), { params: { rows: counted?.rows ?? 0 } });
+  }
+  await makeFlat(store);
+}
+
+/** Makes `installs_flat` of every app anew. */
+export async function makeFlat(store: Store): Promise<void> {
+  const flat = createFlatInstalls({
+    ...{ store, spoolUuid: "00000000-0000-4000-8000-0000000000f1", loadedUntil: () => NOW },
+    log: { warn: () => {} },
+  });
+  await flat.refresh();
 }

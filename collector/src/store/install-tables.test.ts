@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { installTables } from "./install-tables.ts";
+import { installCopies, installTables } from "./install-tables.ts";
 import { openTestStore, type TestStore } from "./testing.ts";
 
 let opened: TestStore;
@@ -17,7 +17,10 @@ test("every table with an install's id is in the list of what is exported and er
        AND NOT startsWith(c.table, 'stage_')
      ORDER BY table`,
   );
-  const listed = installTables.map(({ name, installId }) => ({ table: name, name: installId }));
+  const listed = [...installTables, ...installCopies].map(({ name, installId }) => ({
+    table: name,
+    name: installId,
+  }));
   expect(rows).toEqual(listed.sort((one, other) => one.table.localeCompare(other.table)));
 });
 

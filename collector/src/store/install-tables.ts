@@ -19,6 +19,16 @@ export interface InstallTable {
   order: string;
 }
 
+/**
+ * Tables that are made from those above and say nothing of their own. They are erased with them, and
+ * before them; what is exported does not repeat them. An install's number stays in the sets of
+ * `active_days`, `version_days` and `event_days`, where it is nobody's.
+ */
+export const installCopies: readonly Pick<InstallTable, "name" | "app" | "installId">[] = [
+  { name: "installs_flat", app: "app", installId: "install_id" },
+  { name: "install_numbers", app: "app", installId: "install_id" },
+];
+
 const snake = { app: "app", installId: "install_id" } as const;
 
 export const installTables: readonly InstallTable[] = [

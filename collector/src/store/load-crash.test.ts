@@ -27,10 +27,14 @@ const STEPS = [
   "claim",
   "events",
   "installs",
+  "numbers",
+  "days",
   "events checkpoint",
   "stage",
   "heartbeats",
   "installs",
+  "numbers",
+  "days",
   "heartbeats checkpoint",
   "stage",
   "refusals",
@@ -86,7 +90,13 @@ async function counts(app: string) {
        (SELECT sum(count) FROM refusals WHERE app = {app:String}) AS refusals,
        (SELECT count() FROM heartbeats FINAL WHERE app = {app:String}) AS heartbeats,
        (SELECT count() FROM installs_latest WHERE app = {app:String}) AS installs,
-       (SELECT sum(days_seen) FROM installs_latest WHERE app = {app:String}) AS days`,
+       (SELECT sum(days_seen) FROM installs_latest WHERE app = {app:String}) AS days,
+       (SELECT count() FROM install_numbers WHERE app = {app:String}) AS numbered,
+       (SELECT uniqExact(number) FROM install_numbers WHERE app = {app:String}) AS numbers,
+       (SELECT max(number) FROM install_numbers WHERE app = {app:String}) AS highest,
+       (SELECT groupBitmapMerge(installs) FROM event_days WHERE app = {app:String}) AS in_event_days,
+       (SELECT groupBitmapMerge(installs) FROM active_days WHERE app = {app:String}) AS in_active_days,
+       (SELECT groupBitmapMerge(installs) FROM version_days WHERE app = {app:String}) AS in_version_days`,
     { app },
   );
   return row;
@@ -99,6 +109,12 @@ const EXACT = {
   heartbeats: 2,
   installs: EVENTS + 2,
   days: 2,
+  numbered: EVENTS + 2,
+  numbers: EVENTS + 2,
+  highest: EVENTS + 1,
+  in_event_days: EVENTS,
+  in_active_days: 2,
+  in_version_days: 2,
 };
 
 /** Loads until the step of that place, where the loader stands still for ever, as a dead one does. */

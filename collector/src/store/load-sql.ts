@@ -114,10 +114,11 @@ export function updateInstallsFromHeartbeats(stage: string): string {
     "telemetry_fingerprint",
   ];
   return `INSERT INTO installs (app, install_id, first_seen, last_seen, first_admission_day,
-  last_admission_day, last_received, days_seen, ${latest.join(", ")}, install_key)
+  last_admission_day, last_received, days_seen, version_days, ${latest.join(", ")}, install_key)
 SELECT app, install_id, min(time), max(time),
   minOrNullIf(admission_day, kind = 'heartbeat'), maxOrNullIf(admission_day, kind = 'heartbeat'),
   max(received_at), groupBitmapState(toUInt32(toDate(time))),
+  minMapIf(map(toString(app_version), toDate(time)), app_version != ''),
   ${latest.map(latestState).join(", ")},
   argMinStateIf(install_key, received_at, install_key != '')
 FROM ${stage} WHERE ${stageIsWhole(stage)} GROUP BY app, install_id`;
@@ -130,6 +131,62 @@ export function updateInstallsFromEvents(stage: string): string {
 SELECT app, install_id, min(time), max(time), max(time), max(received_at),
   ${latestState("app_version")}, ${latestState("environment")}
 FROM ${stage} WHERE ${stageIsWhole(stage)} GROUP BY app, install_id`;
+}
+
+/** Whether a segment speaks of installs that have no number yet. */
+export function hasUnnumbered(stage: string): string {
+  return `SELECT count() > 0 AS unnumbered FROM (${unnumbered(stage)})`;
+}
+
+/**
+ * Gives numbers to the installs that have none, each app's in sequence. Two that do so at once would
+ * give the same numbers: it is run under the claim lock.
+ */
+export function numberInstalls(stage: string): string {
+  return `INSERT INTO install_numbers (app, install_id, number)
+SELECT s.app, s.install_id, k.next + row_number() OVER (PARTITION BY s.app ORDER BY s.install_id) - 1
+FROM (${unnumbered(stage)}) AS s
+LEFT JOIN (
+  SELECT app, toUInt64(max(number)) + 1 AS next FROM install_numbers
+  WHERE app IN (SELECT DISTINCT app FROM ${stage}) GROUP BY app
+) AS k ON k.app = s.app
+WHERE ${stageIsWhole(stage)}`;
+}
+
+function unnumbered(stage: string): string {
+  return `SELECT DISTINCT app, install_id FROM ${stage}
+  WHERE (app, install_id) NOT IN (SELECT app, install_id FROM ${numbered(stage)})`;
+}
+
+function numbered(stage: string): string {
+  return `(
+    SELECT app, install_id, number FROM install_numbers
+    WHERE app IN (SELECT DISTINCT app FROM ${stage}) AND install_id IN (SELECT install_id FROM ${stage})
+  )`;
+}
+
+/** Adds a segment's installs to the sets of their days. Idempotent. */
+export function addActiveDays(stage: string): string {
+  return addToSets("active_days", stage, { day: "toDate(time)" });
+}
+
+export function addVersionDays(stage: string): string {
+  return addToSets("version_days", stage, { day: "toDate(time)", app_version: "app_version" });
+}
+
+export function addEventDays(stage: string): string {
+  return addToSets("event_days", stage, { event: "event", day: "toDate(time)" });
+}
+
+function addToSets(table: string, stage: string, keys: Record<string, string>): string {
+  const names = Object.keys(keys);
+  const select = Object.entries(keys).map(([name, value]) => `${value} AS ${name}_`);
+  return `INSERT INTO ${table} (app, ${names.join(", ")}, installs)
+SELECT s.app, ${names.map((name) => `s.${name}_`).join(", ")}, groupBitmapState(n.number)
+FROM (SELECT DISTINCT app, install_id, ${select.join(", ")} FROM ${stage}) AS s
+INNER JOIN ${numbered(stage)} AS n ON n.app = s.app AND n.install_id = s.install_id
+WHERE ${stageIsWhole(stage)}
+GROUP BY s.app, ${names.map((name) => `s.${name}_`).join(", ")}`;
 }
 
 function latestState(field: string): string {

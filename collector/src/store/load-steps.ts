@@ -4,14 +4,19 @@ import { CLAIM_SECONDS, withClaimLock } from "./claim-lock.ts";
 import { type Settings, type Store, StoreUnreachable } from "./client.ts";
 import { StoreRefused } from "./failure.ts";
 import {
+  addActiveDays,
+  addEventDays,
+  addVersionDays,
   claimUids,
   countRepeats,
   createStage,
   fillStage,
   hasRepeats,
+  hasUnnumbered,
   insertEvents,
   insertHeartbeats,
   insertRefusals,
+  numberInstalls,
   stageName,
   updateInstallsFromEvents,
   updateInstallsFromHeartbeats,
@@ -108,6 +113,9 @@ export function createLoadSteps(options: {
     await run.statement("events", insertEvents(events, stage, { rows, repeats, replay }));
     await onStep("installs", run.segment);
     await run.statement("installs", updateInstallsFromEvents(stage));
+    await number(run, stage);
+    await onStep("days", run.segment);
+    await run.statement("event days", addEventDays(stage));
     await finish(run, events, stage);
     return run.rows - loaded.repeats;
   }
@@ -119,6 +127,10 @@ export function createLoadSteps(options: {
     await run.statement("heartbeats", insertHeartbeats(heartbeats, stage));
     await onStep("installs", run.segment);
     await run.statement("installs", updateInstallsFromHeartbeats(stage));
+    await number(run, stage);
+    await onStep("days", run.segment);
+    await run.statement("active days", addActiveDays(stage));
+    await run.statement("version days", addVersionDays(stage));
     await finish(run, heartbeats, stage);
     return run.rows;
   }
@@ -129,6 +141,15 @@ export function createLoadSteps(options: {
     await run.statement("refusals", insertRefusals(refusals, stage, { replay }));
     await finish(run, refusals, stage);
     return run.rows;
+  }
+
+  /** Gives numbers to installs that are heard of for the first time. */
+  async function number(run: Run, stage: string): Promise<void> {
+    if ((await count(hasUnnumbered(stage), run)) === 0) return;
+    await onStep("numbers", run.segment);
+    await withClaimLock(store, spool.uuid, signal, () =>
+      run.statement("numbers", numberInstalls(stage), { max_execution_time: CLAIM_SECONDS }),
+    );
   }
 
   /** Puts the blocks into the engine's memory, where all later steps read them. */
@@ -218,7 +239,19 @@ export function createLoadSteps(options: {
   return { load };
 }
 
-const STEPS = ["stage", "claim", "events", "heartbeats", "installs", "refusals"];
+/** Every statement of a load by its name in the query id. */
+const STEPS = [
+  "stage",
+  "claim",
+  "events",
+  "heartbeats",
+  "installs",
+  "numbers",
+  "event days",
+  "active days",
+  "version days",
+  "refusals",
+];
 
 async function* stream(blocks: FrameSection[]): AsyncIterable<Buffer> {
   for (const { block } of blocks) yield block;

@@ -27,8 +27,11 @@ export function deleteErased(stage: string): string {
   return `ALTER TABLE ${stage} DELETE WHERE ${ERASED}`;
 }
 
+/** A table by where its rows say which install they are about. */
+export type Owned = Pick<InstallTable, "name" | "app" | "installId">;
+
 /** Condition for the rows of the install `{app:String}`, `{hash:String}`. */
-function isOfTombstone({ app, installId }: InstallTable): string {
+function isOfTombstone({ app, installId }: Owned): string {
   return `${app} = {app:String} AND ${tombstoneSql(app, installId)} = unhex({hash:String})`;
 }
 
@@ -36,10 +39,15 @@ function isOfTombstone({ app, installId }: InstallTable): string {
  * Deletes an install's rows. By the hash, because the store keeps the text of a deletion and shows it
  * in `system.mutations`: an id in it would outlive the rows.
  */
-export function deleteInstall(table: InstallTable): string {
+export function deleteInstall(table: Owned): string {
   return `ALTER TABLE ${table.name} DELETE WHERE ${isOfTombstone(table)}`;
 }
 
-export function countTombstoned(table: InstallTable): string {
+/** An erased install's number is not given again: it stays with an id that nobody has. */
+export const KEEP_NUMBER = `INSERT INTO install_numbers (app, install_id, number)
+SELECT app, generateUUIDv4(), number FROM install_numbers
+WHERE app = {app:String} AND ${tombstoneSql("app", "install_id")} = unhex({hash:String})`;
+
+export function countTombstoned(table: Owned): string {
   return `SELECT count() AS rows FROM ${table.name} WHERE ${isOfTombstone(table)}`;
 }

@@ -43,24 +43,22 @@ export const active = question({
   reply,
   async answer(parameters, { ask, app, range, loadedUntil, asOf }) {
     const { interval } = parameters;
-    const { installs, params } = population(app, parameters);
+    const { members, whereOfAll, params } = population(app, parameters);
     const { buckets, first, until } = spanOf(range, interval, loadedUntil);
     const rows = await ask<{ start: string; installs: number; admitted: number }>(
-      // A set of buckets an install: exact, and in memory that grows with installs, not with days.
-      `SELECT toDate(start) AS start, count() AS installs, countIf(admitted) AS admitted
+      `WITH
+         ${members} AS asked,
+         (SELECT groupBitmapState(number) FROM installs_flat WHERE ${whereOfAll} AND admitted) AS admitted_
+       SELECT
+         start,
+         bitmapAndCardinality(active, asked) AS installs,
+         bitmapAndCardinality(active, admitted_) AS admitted
        FROM (
-         SELECT admitted, arrayJoin(bitmapToArray(starts)) AS start
-         FROM (
-           SELECT install_id, groupBitmapState(toUInt32(${BUCKET[interval]("day")})) AS starts
-           FROM heartbeats
-           WHERE app = {app:String} AND day >= {first:Date} AND day < {until:Date}
-           GROUP BY install_id
-         ) AS seen
-         INNER JOIN (
-           SELECT install_id, admitted FROM installs_latest WHERE app = {app:String} AND ${installs}
-         ) AS known USING (install_id)
-       )
-       GROUP BY start`,
+         SELECT ${BUCKET[interval]("day")} AS start, groupBitmapMergeState(installs) AS active
+         FROM active_days
+         WHERE app = {app:String} AND day >= {first:Date} AND day < {until:Date}
+         GROUP BY start
+       )`,
       { ...params, first, until },
     );
     const found = new Map(rows.map((row) => [row.start, row]));

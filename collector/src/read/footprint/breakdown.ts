@@ -4,7 +4,7 @@ import { population, UNKNOWN } from "../population.ts";
 import { type Context, question } from "../question.ts";
 import { asOf, count, share, withShares } from "../reply.ts";
 
-/** Base fields that installs may be grouped by: the names of the columns of `installs_latest`. */
+/** Base fields that installs may be grouped by: the names of the columns of `installs_flat`. */
 export const BREAKDOWN_FIELDS = [
   "platform",
   "os_version",
@@ -27,18 +27,18 @@ export async function installsBy(
   parameters: Parameters<typeof population>[1],
   { ask, app, range }: Context,
 ): Promise<{ value: string; installs: number; share: number }[]> {
-  const { installs, params } = population(app, parameters);
+  const { where, params } = population(app, parameters);
   const rows = await ask<{ value: string; installs: number; whole: number }>(
-    `SELECT
+    `WITH (
+       SELECT groupBitmapMergeState(installs) FROM active_days
+       WHERE app = {app:String} AND day >= {from:Date} AND day <= {to:Date}
+     ) AS active
+     SELECT
        if(${column} = '', {unknown:String}, ${column}) AS value,
        count() AS installs,
        sum(count()) OVER () AS whole
-     FROM installs_latest
-     WHERE app = {app:String} AND ${installs}
-       AND install_id IN (
-         SELECT install_id FROM heartbeats
-         WHERE app = {app:String} AND day >= {from:Date} AND day <= {to:Date}
-       )
+     FROM installs_flat
+     WHERE ${where} AND bitmapContains(active, number)
      GROUP BY value
      ORDER BY installs DESC, value
      LIMIT {most:UInt32}`,

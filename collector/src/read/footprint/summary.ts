@@ -12,6 +12,10 @@ const reply = z
     total: count.meta({ description: "Every install ever heard from; `admitted` is not applied." }),
     admitted: count.meta({ description: "Of `total`: heartbeats on two distinct days." }),
     pending: count.meta({ description: "Of `total`: not admitted yet." }),
+    underADay: count.meta({
+      description:
+        "Of `active.month`: less than 24 hours between the first record and the last, and first heard of more than a day ago.",
+    }),
     new: count.meta({ description: "First heard of in the last 28 × 24 hours." }),
     churned: count.meta({ description: "Last heard of between 56 and 28 × 24 hours ago." }),
     sharingDetailed: count.meta({
@@ -27,6 +31,7 @@ const reply = z
       total: 1688,
       admitted: 1657,
       pending: 31,
+      underADay: 12,
       new: 96,
       churned: 58,
       sharingDetailed: 457,
@@ -43,6 +48,7 @@ interface Row {
   new: number;
   churned: number;
   sharing: number;
+  under_a_day: number;
 }
 
 /** Numbers for the tiles. Windows roll (docs/decisions/0004): a heartbeat comes once in 24 hours. */
@@ -56,7 +62,7 @@ export const summary = question({
   parameters: z.object(common),
   reply,
   async answer(parameters, { ask, app, now, asOf }) {
-    const { fields, params } = population(app, parameters);
+    const { whereOfAll, params } = population(app, parameters);
     // An aggregate without GROUP BY always has its one row.
     const [found] = (await ask<Row>(
       `WITH
@@ -71,9 +77,13 @@ export const summary = question({
          countIf(admitted) AS admitted_,
          countIf(asked AND first_seen >= now_ - INTERVAL 28 DAY) AS new,
          countIf(asked AND NOT in_month AND last_seen >= now_ - INTERVAL 56 DAY) AS churned,
-         countIf(asked AND in_month AND last_detailed >= now_ - INTERVAL 28 DAY) AS sharing
-       FROM installs_latest
-       WHERE app = {app:String} AND ${fields}`,
+         countIf(asked AND in_month AND last_detailed >= now_ - INTERVAL 28 DAY) AS sharing,
+         countIf(
+           asked AND in_month AND last_seen < first_seen + INTERVAL 1 DAY
+             AND first_seen < now_ - INTERVAL 1 DAY
+         ) AS under_a_day
+       FROM installs_flat
+       WHERE ${whereOfAll}`,
       { ...params, now },
     )) as [Row];
     return {
@@ -81,6 +91,7 @@ export const summary = question({
       total: found.total,
       admitted: found.admitted_,
       pending: found.total - found.admitted_,
+      underADay: found.under_a_day,
       new: found.new,
       churned: found.churned,
       sharingDetailed: found.sharing,

@@ -1,3 +1,4 @@
+import { compareVersions } from "@rollcall/schemas";
 import { z } from "zod";
 import { bucketsOf } from "../days.ts";
 import { common } from "../parameters.ts";
@@ -80,6 +81,36 @@ function series(starts: string[], rows: DayRow[]) {
   return [...lists].map(([version, installs]) => ({ version, installs }));
 }
 
+/**
+ * An install that said two versions on a day counts with the newer: `up_to` are the installs that said
+ * this version or a newer one.
+ */
+const byDay = (members: string) => `WITH ${members} AS population
+SELECT
+  day AS start,
+  if(app_version = '', {unknown:String}, app_version) AS version,
+  groupBitmapMerge(said) OVER (
+    PARTITION BY day ORDER BY indexOf({order:Array(String)}, app_version)
+    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+  ) AS up_to
+FROM (
+  SELECT day, app_version, bitmapAnd(groupBitmapMergeState(installs), population) AS said
+  FROM version_days
+  WHERE app = {app:String} AND day >= {from:Date} AND day <= {to:Date}
+    AND dateDiff('day', day, {to:Date}) % {step:UInt16} = 0
+  GROUP BY day, app_version
+)
+ORDER BY start, indexOf({order:Array(String)}, app_version)`;
+
+/** Installs of each version alone, from those of it and all newer ones of the day. */
+function apart(rows: (Omit<DayRow, "installs"> & { up_to: number })[]): DayRow[] {
+  return rows.map(({ start, version, up_to }, index) => {
+    const newer = rows[index - 1];
+    const installs = up_to - (newer?.start === start ? newer.up_to : 0);
+    return { start, version, installs };
+  });
+}
+
 export const versions = question({
   name: "installs_versions",
   path: "/v1/installs/versions",
@@ -90,23 +121,22 @@ export const versions = question({
   reply,
   async answer(parameters, context) {
     const { ask, app, range, loadedUntil, asOf } = context;
-    const { andInstall, params } = population(app, parameters);
+    const { members, params } = population(app, parameters);
     const starts = bucketsOf(range.from, range.to, "day", loadedUntil).map(({ start }) => start);
     const step = Math.ceil(starts.length / MOST_POINTS);
     // The last day is always among them: it is the one that is compared with "now".
     const days = starts.filter((_, day) => (starts.length - 1 - day) % step === 0);
     const [rows, said] = await Promise.all([
       installsBy("app_version", parameters, context),
-      ask<DayRow>(
-        // FINAL: of the records of one install and day the last received counts, merged or not yet.
-        `SELECT
-           day AS start, if(app_version = '', {unknown:String}, app_version) AS version, count() AS installs
-         FROM heartbeats FINAL
-         WHERE app = {app:String} AND day >= {from:Date} AND day <= {to:Date}
-           AND dateDiff('day', day, {to:Date}) % {step:UInt16} = 0${andInstall}
-         GROUP BY start, version`,
-        { ...params, ...range, step, unknown: UNKNOWN },
-      ),
+      ask<{ version: string }>(
+        `SELECT DISTINCT app_version AS version FROM version_days
+         WHERE app = {app:String} AND day >= {from:Date} AND day <= {to:Date}`,
+        { app, ...range },
+      ).then((known) => {
+        const order = known.map(({ version }) => version).sort(compareVersions);
+        const bound = { ...params, ...range, step, order, unknown: UNKNOWN };
+        return ask<Omit<DayRow, "installs"> & { up_to: number }>(byDay(members), bound).then(apart);
+      }),
     ]);
     return {
       rows: rows.map(({ value, ...row }) => ({ version: value, ...row })),

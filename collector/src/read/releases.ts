@@ -1,0 +1,55 @@
+import { compareVersions, parseVersion } from "@rollcall/schemas";
+import type { Day } from "./days.ts";
+import type { Ask } from "./question.ts";
+
+/** A version that exists, by the maintainer's word or because installs run it. */
+export interface Release {
+  version: string;
+  /** UTC day on which it was released: the listed one, or the first on which enough installs said it. */
+  day: Day;
+  /** The maintainer listed it. */
+  listed: boolean;
+}
+
+/** What the maintainer says of an app's releases, and how many installs make one. */
+export interface ReleaseSettings {
+  listed: readonly { version: string; day: Day }[];
+  /** A version exists when so many admitted installs have said it, so that a forged one does not. */
+  k: number;
+}
+
+/**
+ * An app's releases, newest first by version; pre-releases are among them.
+ *
+ * @example await releasesOf(ask, "timetracker", { listed: [], k: 10 })
+ * // [{ version: "2.3.1", day: "2026-10-02", listed: false }, …]
+ */
+export async function releasesOf(
+  ask: Ask,
+  app: string,
+  { listed, k }: ReleaseSettings,
+): Promise<Release[]> {
+  const rows = await ask<{ version: string; day: Day; installs: number }>(
+    `SELECT version, day, count() AS installs
+     FROM installs_flat
+     ARRAY JOIN versions AS version, version_days AS day
+     WHERE app = {app:String} AND admitted AND version != ''
+     GROUP BY version, day
+     ORDER BY version, day`,
+    { app },
+  );
+  const releases = new Map<string, Release>();
+  const counted = new Map<string, number>();
+  for (const { version, day, installs } of rows) {
+    const sum = (counted.get(version) ?? 0) + installs;
+    counted.set(version, sum);
+    if (sum >= k && !releases.has(version)) releases.set(version, { version, day, listed: false });
+  }
+  for (const { version, day } of listed) releases.set(version, { version, day, listed: true });
+  return [...releases.values()].sort((one, other) => compareVersions(one.version, other.version));
+}
+
+/** True for a version that is a release of its own: no pre-release, and no word such as "nightly". */
+export function isFinal(version: string): boolean {
+  return parseVersion(version)?.prerelease === "";
+}

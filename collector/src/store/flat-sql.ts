@@ -1,0 +1,52 @@
+import { stringLiteral } from "../engine/lexer.ts";
+
+/*
+ * The statements that make `installs_flat` of one app anew. Rows are made in a table beside it, which
+ * then takes the place of the app's partition in one step: a question reads the old rows or the new
+ * ones, never some of both.
+ */
+
+/** Apps with the parts of `installs` that hold them: another text means that something has changed. */
+export const FLAT_SOURCES = `SELECT app, arrayStringConcat(arraySort(groupUniqArray(_part)), ' ') AS parts
+FROM installs GROUP BY app ORDER BY app`;
+
+/** Each spool makes its own, so that two collectors on one store do not meet. */
+export function flatStageName(spoolUuid: string): string {
+  return `stage_installs_flat_${spoolUuid.replaceAll("-", "")}`;
+}
+
+export function createFlatStage(stage: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${stage} AS installs_flat`;
+}
+
+/**
+ * Versions of one day in the order of their numbers, so that an upgrade within a day is one; a
+ * pre-release comes before its release.
+ */
+const BY_FIRST_DAY = `arraySort(
+  entry -> (
+    entry.2,
+    arrayMap(digits -> toUInt32OrZero(digits), extractAll(splitByChar('-', entry.1)[1], '\\\\d+')),
+    position(entry.1, '-') = 0,
+    entry.1
+  ),
+  arrayZip(mapKeys(l.version_days), mapValues(l.version_days))
+)`;
+
+/** Takes `{app:String}`. In the order of the table's key, so that memory does not grow with installs. */
+export function fillFlatStage(stage: string): string {
+  return `INSERT INTO ${stage} (app, number, install_id, first_seen, last_seen, last_detailed, last_received,
+  admitted, app_version, platform, os_version, architecture, locale, timezone, release_channel,
+  deployment_type, versions, version_days)
+WITH ${BY_FIRST_DAY} AS said
+SELECT l.app, n.number, l.install_id, l.first_seen, l.last_seen, l.last_detailed, l.last_received,
+  l.admitted, l.app_version, l.platform, l.os_version, l.architecture, l.locale, l.timezone,
+  l.release_channel, l.deployment_type, said.1, said.2
+FROM (SELECT * FROM installs_latest WHERE app = {app:String}) AS l
+INNER JOIN (SELECT install_id, number FROM install_numbers WHERE app = {app:String}) AS n
+  ON n.install_id = l.install_id`;
+}
+
+export function replaceFlat(stage: string, app: string): string {
+  return `ALTER TABLE installs_flat REPLACE PARTITION ${stringLiteral(app)} FROM ${stage}`;
+}

@@ -1,0 +1,148 @@
+import type { Logger } from "pino";
+import { type Settings, type Store, StoreUnreachable } from "./client.ts";
+import {
+  createFlatStage,
+  FLAT_SOURCES,
+  fillFlatStage,
+  flatStageName,
+  replaceFlat,
+} from "./flat-sql.ts";
+
+const LIMITS: Settings = {
+  max_execution_time: 600,
+  max_threads: 1,
+  optimize_aggregation_in_order: 1,
+  max_block_size: 8192,
+};
+/** Of the time, at most this part is spent on making rows anew. */
+const BUSY_SHARE = 0.06;
+const LOOK_EVERY_MS = 150;
+/** Another collector on the same store may have loaded something. */
+const LOOK_ANYWAY_MS = 30_000;
+const RETRY_MS = 2_000;
+
+interface FlatOptions {
+  store: Store;
+  /** Names the table in which rows are made. */
+  spoolUuid: string;
+  /** Until when received data is loaded. */
+  loadedUntil(): Date;
+  log: Pick<Logger, "warn">;
+}
+
+export interface FlatInstalls {
+  /** The store has its tables: begin. */
+  start(): void;
+  /** Rows of `installs` are about to change, or have changed. */
+  changed(): void;
+  /** Data received before this moment is in `installs_flat`. */
+  freshness(): Date;
+  /** Makes it anew now, as far as it has changed. Throws what the store throws. */
+  refresh(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Keeps `installs_flat` in step with `installs`: when that has changed, an app's rows are made anew. A
+ * small fleet's are there within a second; of a million installs it takes seconds, and is done as
+ * seldom as `BUSY_SHARE` says.
+ */
+export function createFlatInstalls(options: FlatOptions): FlatInstalls {
+  const { store, spoolUuid, loadedUntil, log } = options;
+  const stage = flatStageName(spoolUuid);
+  /** Parts of `installs` that an app's rows were made from. */
+  const made = new Map<string, string>();
+  const stopping = new AbortController();
+  /** How often something has changed, and how much of that is in the rows. */
+  let changes = 1;
+  let seen = 0;
+  let until = new Date(0);
+  let running: Promise<void> | null = null;
+  let refreshing: Promise<void> = Promise.resolve();
+
+  async function run(): Promise<void> {
+    let lookedAt = 0;
+    while (!stopping.signal.aborted) {
+      if (changes === seen && performance.now() - lookedAt < LOOK_ANYWAY_MS) {
+        await pause(LOOK_EVERY_MS);
+        continue;
+      }
+      const began = performance.now();
+      const done = await refresh().then(
+        () => true,
+        (error: unknown) => {
+          if (!(error instanceof StoreUnreachable)) {
+            log.warn({ err: error }, "store: installs_flat could not be made anew; tried again");
+          }
+          return false;
+        },
+      );
+      lookedAt = performance.now();
+      await pause(done ? Math.max(LOOK_EVERY_MS, (lookedAt - began) / BUSY_SHARE) : RETRY_MS);
+    }
+  }
+
+  /** One after the other: all use the same stage. */
+  function refresh(): Promise<void> {
+    refreshing = refreshing.catch(() => {}).then(makeChangedAnew);
+    return refreshing;
+  }
+
+  async function makeChangedAnew(): Promise<void> {
+    const at = changes;
+    const loaded = loadedUntil();
+    for (const { app, parts } of await store.query<Source>(FLAT_SOURCES)) {
+      if (made.get(app) === parts) continue;
+      if (stopping.signal.aborted) return;
+      await makeAnew(app);
+      made.set(app, parts);
+    }
+    seen = at;
+    until = loaded;
+  }
+
+  async function makeAnew(app: string): Promise<void> {
+    await store.command(createFlatStage(stage));
+    await store.command(`TRUNCATE TABLE ${stage}`);
+    await store.command(fillFlatStage(stage), { params: { app }, settings: LIMITS });
+    await store.command(replaceFlat(stage, app));
+    await store.command(`TRUNCATE TABLE ${stage}`);
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        stopping.signal.removeEventListener("abort", end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      stopping.signal.addEventListener("abort", end);
+      if (stopping.signal.aborted) end();
+    });
+  }
+
+  return {
+    start() {
+      running ??= run();
+    },
+    changed() {
+      changes++;
+    },
+    freshness() {
+      const loaded = loadedUntil();
+      return changes === seen || loaded < until ? loaded : until;
+    },
+    refresh,
+    async stop() {
+      stopping.abort();
+      await running;
+      await refreshing.catch(() => {});
+    },
+  };
+}
+
+interface Source {
+  app: string;
+  parts: string;
+}
