@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createSpool, type LoadableSpool } from "../spool/spool.ts";
 import { NOON, record, silent, stamp } from "../spool/testing.ts";
+import { createFlatInstalls } from "../store/flat.ts";
 import { createLoader, type Loader, type LoaderOptions } from "../store/load.ts";
 import { openTestStore, type TestStore } from "../store/testing.ts";
 import { createErasures, type Erasures } from "./erasures.ts";
@@ -72,6 +73,54 @@ const stepOf = async (app: string) => {
 };
 
 describe("an erasure", () => {
+  test("leaves no row that names the install, and its number is nobody's for ever", async () => {
+    const app = "numbers";
+    const { store } = opened;
+    const ids = [randomUUID(), randomUUID()];
+    const { spool, loader, erasures } = await start(app);
+    for (const id of ids) await commit(spool, app, id);
+    await loader.idle();
+    const uuid = spool.uuid;
+    const flat = createFlatInstalls({
+      ...{ store, spoolUuid: uuid, loadedUntil: loader.freshness, log: silent },
+    });
+    await flat.refresh();
+    const numberOf = async (id: string) => {
+      const [row] = await store.query<{ number: number }>(
+        "SELECT number FROM installs_flat WHERE app = {app:String} AND install_id = {id:UUID}",
+        { app, id },
+      );
+      return row?.number;
+    };
+    const highest = (await numberOf(ids[0] as string)) === 1 ? 0 : 1;
+    const gone = ids[highest] as string;
+    expect(await numberOf(gone)).toBe(1);
+
+    await erasures.erase(app, gone, "install");
+    expect(await numberOf(gone)).toBeUndefined();
+    for (const table of ["installs_flat", "install_numbers"]) {
+      const rows = await store.query(
+        `SELECT 1 FROM ${table} WHERE app = {app:String} AND install_id = {gone:UUID}`,
+        { app, gone },
+      );
+      expect(rows, table).toEqual([]);
+    }
+    for (const table of ["active_days", "version_days", "event_days"]) {
+      const [left] = await store.query(
+        `SELECT bitmapToArray(groupBitmapMergeState(installs)) AS numbers FROM ${table}
+         WHERE app = {app:String}`,
+        { app },
+      );
+      expect(left, table).toEqual({ numbers: [0] });
+    }
+    // The next new install is counted in sets of its own.
+    const next = randomUUID();
+    await commit(spool, app, next);
+    await loader.idle();
+    await flat.refresh();
+    expect(await numberOf(next)).toBe(2);
+  });
+
   test("counts and removes what is stored and what is still in the spool", async () => {
     const app = "whole";
     const [gone, stays] = [randomUUID(), randomUUID()];

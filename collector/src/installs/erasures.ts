@@ -6,7 +6,10 @@ import {
   countTombstoned,
   deleteInstall,
   KEEP_NUMBER,
+  NUMBER_OF_TOMBSTONE,
   type Owned,
+  SET_TABLES,
+  takeOutOfSets,
   tombstoneOf,
 } from "../store/tombstone.ts";
 import { countRows } from "./export.ts";
@@ -133,7 +136,7 @@ export function createErasures(deps: ErasuresDeps): Erasures {
   async function finish(entry: Entry): Promise<Entry> {
     await step("delete");
     const params = { app: entry.app, hash: entry.hash };
-    await store.command(KEEP_NUMBER, { params });
+    await takeOut(params);
     for (const table of ALL_TABLES) await remove(table, params);
     await deps.refreshCopies?.();
     await step("record");
@@ -148,6 +151,7 @@ export function createErasures(deps: ErasuresDeps): Erasures {
   async function sweep(entry: Entry): Promise<void> {
     const params = { app: entry.app, hash: entry.hash };
     let found = 0;
+    await takeOut(params);
     for (const table of ALL_TABLES) {
       const [row] = await store.query<{ rows: number }>(countTombstoned(table), params);
       const rows = Number(row?.rows ?? 0);
@@ -157,6 +161,17 @@ export function createErasures(deps: ErasuresDeps): Erasures {
     if (found === 0) await record({ ...entry, step: SWEPT });
     else
       log.info({ app: entry.app, rows: found }, "rows of an erased install came late and are gone");
+  }
+
+  /** Out of the sets of days, while its number is still known; the number is not given again. */
+  async function takeOut(params: { app: string; hash: string }): Promise<void> {
+    for (const { number } of await store.query<{ number: number }>(NUMBER_OF_TOMBSTONE, params)) {
+      for (const table of SET_TABLES) {
+        const settings = { mutations_sync: 2 };
+        await store.command(takeOutOfSets(table), { params: { ...params, number }, settings });
+      }
+    }
+    await store.command(KEEP_NUMBER, { params });
   }
 
   function remove(table: Owned, params: { app: string; hash: string }): Promise<void> {

@@ -17,7 +17,7 @@ import {
   updateInstallsFromHeartbeats,
 } from "../store/load-sql.ts";
 import { createTurns } from "../store/turns.ts";
-import { registerReadApi } from "./routes.ts";
+import { type ReadDeps, registerReadApi } from "./routes.ts";
 
 /*
  * For the tests of this folder: a real engine with hand-made rows behind a real Fastify. "Now" is
@@ -46,7 +46,11 @@ export interface TestApi {
 /** The read API in front of a store. */
 export async function startApi(
   store: Store,
-  { loadedUntil = NOW, sqlSeconds = 30 }: { loadedUntil?: Date; sqlSeconds?: number } = {},
+  {
+    loadedUntil = NOW,
+    sqlSeconds = 30,
+    ...more
+  }: { loadedUntil?: Date } & Partial<ReadDeps> = {},
 ): Promise<TestApi> {
   const app = Fastify();
   const metrics = createMetrics("0.0.0");
@@ -73,6 +77,7 @@ export async function startApi(
     version: "0.0.0",
     now: () => NOW,
     sqlSeconds,
+    ...more,
   });
   const headers = { authorization: `Bearer ${ADMIN}` };
   const get: TestApi["get"] = (path, query = {}) =>
@@ -167,6 +172,8 @@ export async function beat(store: Store, beats: Beat[]): Promise<void> {
   });
   await store.command(
     `INSERT INTO heartbeats (app, install_id, day, time, received_at, kind, admission_day, ${FIELDS.join(", ")}) VALUES ${rows.join(", ")}`,
+    // Every record is there for what is derived, as it is in the loader's stage.
+    { settings: { optimize_on_insert: 0 } },
   );
   await derive(store, "heartbeats", [updateInstallsFromHeartbeats, addActiveDays, addVersionDays]);
 }

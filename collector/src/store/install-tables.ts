@@ -21,8 +21,8 @@ export interface InstallTable {
 
 /**
  * Tables that are made from those above and say nothing of their own. They are erased with them, and
- * before them; what is exported does not repeat them. An install's number stays in the sets of
- * `active_days`, `version_days` and `event_days`, where it is nobody's.
+ * before them; what is exported does not repeat them. Before the number goes, it is taken out of the sets of
+ * `active_days`, `version_days` and `event_days`.
  */
 export const installCopies: readonly Pick<InstallTable, "name" | "app" | "installId">[] = [
   { name: "installs_flat", app: "app", installId: "install_id" },

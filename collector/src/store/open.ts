@@ -10,7 +10,9 @@ export type StoreState = "opening" | "ready";
 
 interface OpenOptions {
   store: Store;
-  apps: string[];
+  apps: () => string[];
+  /** Reads the settings, which name apps and catalogues. */
+  settings: { load(): Promise<void> };
   catalogues: Catalogues;
   /** Called once, when every table is there. */
   onReady: () => void;
@@ -23,7 +25,7 @@ interface OpenOptions {
  *
  * @returns `firstTry` rejects where the store answers and refuses, such as a database of a newer version.
  */
-export function openStore({ store, apps, catalogues, onReady, log }: OpenOptions) {
+export function openStore({ store, apps, settings, catalogues, onReady, log }: OpenOptions) {
   let state: StoreState = "opening";
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
@@ -31,7 +33,8 @@ export function openStore({ store, apps, catalogues, onReady, log }: OpenOptions
 
   async function attempt(): Promise<void> {
     await migrate(store);
-    for (const app of apps) {
+    await settings.load();
+    for (const app of apps()) {
       if (catalogues.table(app).mode === "learning") {
         catalogues.teach(app, await learnedNames(store, app));
       }

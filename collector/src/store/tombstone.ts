@@ -43,6 +43,20 @@ export function deleteInstall(table: Owned): string {
   return `ALTER TABLE ${table.name} DELETE WHERE ${isOfTombstone(table)}`;
 }
 
+/** Sets of installs by their numbers. */
+export const SET_TABLES = ["active_days", "version_days", "event_days"] as const;
+
+/** The numbers of the install `{app:String}`, `{hash:String}`: one, or none any more. */
+export const NUMBER_OF_TOMBSTONE = `SELECT number FROM install_numbers
+WHERE app = {app:String} AND ${tombstoneSql("app", "install_id")} = unhex({hash:String})`;
+
+/** Takes the number `{number:UInt32}` of `{app:String}` out of every set of a table. */
+export function takeOutOfSets(table: (typeof SET_TABLES)[number]): string {
+  return `ALTER TABLE ${table}
+UPDATE installs = bitmapAndnot(installs, bitmapBuild([{number:UInt32}]))
+WHERE app = {app:String} AND bitmapContains(installs, {number:UInt32})`;
+}
+
 /** An erased install's number is not given again: it stays with an id that nobody has. */
 export const KEEP_NUMBER = `INSERT INTO install_numbers (app, install_id, number)
 SELECT app, generateUUIDv4(), number FROM install_numbers

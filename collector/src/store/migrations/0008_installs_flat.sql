@@ -114,27 +114,40 @@ ENGINE = MergeTree
 PARTITION BY app
 ORDER BY (app, number);
 
--- What was stored before these tables were there. The order of the columns in each SELECT matters.
+-- What was stored before these tables were there; the order of the columns in each SELECT matters.
+-- Settings bound memory: a million installs with a hundred million events fit an engine of 1 GiB. Numbers
+-- are one block, so that an interruption leaves all of them or none.
 INSERT INTO install_numbers (app, install_id, number)
 SELECT app, install_id, row_number() OVER (PARTITION BY app ORDER BY install_id) - 1
 FROM (SELECT DISTINCT app, install_id FROM installs)
-WHERE (SELECT count() FROM install_numbers) = 0;
+WHERE (SELECT count() FROM install_numbers) = 0
+SETTINGS max_threads = 2, min_insert_block_size_rows = 1000000000, min_insert_block_size_bytes = 0;
 
 INSERT INTO active_days (app, day, installs)
 SELECT h.app, h.day, groupBitmapState(n.number)
 FROM heartbeats AS h INNER JOIN install_numbers AS n USING (app, install_id)
-GROUP BY h.app, h.day;
+GROUP BY h.app, h.day
+SETTINGS max_threads = 2;
 
 INSERT INTO version_days (app, day, app_version, installs)
 SELECT h.app, h.day, h.app_version, groupBitmapState(n.number)
 FROM heartbeats AS h INNER JOIN install_numbers AS n USING (app, install_id)
-GROUP BY h.app, h.day, h.app_version;
+GROUP BY h.app, h.day, h.app_version
+SETTINGS max_threads = 2;
 
 INSERT INTO event_days (app, event, day, installs)
 SELECT e.app, e.event, toDate(e.time) AS day, groupBitmapState(n.number)
 FROM events AS e INNER JOIN install_numbers AS n USING (app, install_id)
-GROUP BY e.app, e.event, day;
+GROUP BY e.app, e.event, day
+SETTINGS max_threads = 2;
 
+-- In the order of both tables' keys; most columns of a row are empty states, which take memory, too.
 INSERT INTO installs (app, install_id, first_seen, last_seen, last_received, version_days)
 SELECT app, install_id, min(time), max(time), max(received_at), minMap(map(toString(app_version), day))
-FROM heartbeats WHERE app_version != '' GROUP BY app, install_id;
+FROM heartbeats WHERE app_version != '' GROUP BY app, install_id
+SETTINGS
+  max_threads = 2,
+  optimize_aggregation_in_order = 1,
+  max_block_size = 8192,
+  min_insert_block_size_rows = 65536,
+  min_insert_block_size_bytes = 0;

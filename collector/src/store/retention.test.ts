@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { SettingsKeeper } from "../settings/settings.ts";
+import { openTestSettings } from "../settings/testing.ts";
+import { silent } from "../spool/testing.ts";
+import { createRetention } from "./retention.ts";
+import { openTestStore, type TestStore } from "./testing.ts";
+
+/** Ahead of the machine's clock, so that the tables' own TTL takes nothing away meanwhile. */
+const NOW = new Date("2099-11-20T12:00:00.000Z");
+const ID = "00000000-0000-4000-8000-000000000001";
+
+let stored: TestStore;
+let settings: SettingsKeeper;
+beforeAll(async () => {
+  stored = await openTestStore();
+});
+afterAll(() => stored?.close());
+beforeEach(async () => {
+  for (const table of ["events", "heartbeats", "settings_log"]) {
+    await stored.store.command(`TRUNCATE TABLE ${table}`);
+  }
+  const opened = await openTestSettings(stored.store);
+  settings = opened.settings;
+  return () => opened.close();
+});
+
+const retention = () =>
+  createRetention({ store: stored.store, settings, log: silent, now: () => NOW });
+
+/** A heartbeat and two events of an app on each of the days, which are counted back from today. */
+async function rows(app: string, daysAgo: number[]): Promise<void> {
+  for (const ago of daysAgo) {
+    const day = dayAgo(ago);
+    await stored.store.command(
+      `INSERT INTO heartbeats (app, install_id, day, time, received_at) VALUES ('${app}', '${ID}', '${day}', '${day} 12:00:00', '${day} 12:00:00')`,
+    );
+    await stored.store.command(
+      `INSERT INTO events (app, install_id, event, time, received_at) VALUES
+       ('${app}', '${ID}', 'a.b', '${day} 00:00:00', '${day} 00:00:00'), ('${app}', '${ID}', 'a.b', '${day} 23:59:59.999', '${day} 12:00:00')`,
+    );
+  }
+}
+
+const dayAgo = (days: number) =>
+  new Date(NOW.getTime() - days * 86_400_000).toISOString().slice(0, 10);
+
+const left = async (table: "events" | "heartbeats", app: string) => {
+  const found = await stored.store.query<{ day: string }>(
+    `SELECT DISTINCT toString(toDate(time)) AS day FROM ${table} WHERE app = '${app}' ORDER BY day DESC`,
+  );
+  return found.map(({ day }) => (NOW.getTime() - Date.parse(`${day}T12:00:00Z`)) / 86_400_000);
+};
+
+const keep = (base: number, detailed: number) => ({ retentionDays: { base, detailed } });
+
+describe("retention", () => {
+  it("deletes what an app keeps no longer, by layer, and nothing of another app", async () => {
+    await rows("one", [0, 9, 10, 29, 30, 31, 100]);
+    await rows("two", [0, 9, 10, 100]);
+    await settings.put("app", "one", keep(30, 10), "maria");
+    await retention().run();
+    // Kept for ten days: today and the nine before.
+    expect(await left("events", "one")).toEqual([0, 9]);
+    expect(await left("heartbeats", "one")).toEqual([0, 9, 10, 29]);
+    expect(await left("events", "two")).toEqual([0, 9, 10, 100]);
+    expect(await left("heartbeats", "two")).toEqual([0, 9, 10, 100]);
+  });
+
+  it("deletes what is older than the default of an app without settings where the table keeps more", async () => {
+    await rows("one", [0, 395, 396, 760, 761, 900]);
+    await rows("two", [0, 395, 396, 760, 761, 900]);
+    await settings.put("app", "one", keep(1000, 899), "maria");
+    await retention().run();
+    expect(await left("events", "one")).toEqual([0, 395, 396, 760, 761]);
+    expect(await left("heartbeats", "one")).toEqual([0, 395, 396, 760, 761, 900]);
+    expect(await left("events", "two")).toEqual([0, 395]);
+    expect(await left("heartbeats", "two")).toEqual([0, 395, 396, 760]);
+  });
+
+  it("counts beforehand exactly what it then deletes", async () => {
+    await rows("one", [0, 9, 10, 29, 30, 31, 100]);
+    await rows("two", [50]);
+    const days = { base: 30, detailed: 10 };
+    const told = await retention().preview("one", days);
+    expect(told).toEqual([
+      { table: "heartbeats", layer: "base", until: dayAgo(30), rows: 3 },
+      { table: "events", layer: "detailed", until: dayAgo(10), rows: 10 },
+    ]);
+    expect(await left("events", "one")).toHaveLength(7);
+    await settings.put("app", "one", { retentionDays: days }, "maria");
+    await retention().run();
+    const again = await retention().preview("one", days);
+    expect(again.map((table) => table.rows)).toEqual([0, 0]);
+  });
+
+  it("moves the tables' own limit up to the longest, for rows that are there already, and back", async () => {
+    await rows("one", [0]);
+    const limit = async (table: string) => {
+      const [found] = await stored.store.query<{ days: number }>(
+        `SELECT dateDiff('day', max(max_time), max(delete_ttl_info_max)) AS days FROM system.parts WHERE active AND table = '${table}'`,
+      );
+      return found?.days;
+    };
+    await settings.put("app", "one", keep(761, 2000), "maria");
+    await retention().run();
+    await expect.poll(() => limit("events"), { timeout: 10_000 }).toBe(2000);
+    await settings.put("app", "one", keep(761, 396), "maria");
+    await retention().run();
+    await expect.poll(() => limit("events"), { timeout: 10_000 }).toBeLessThan(400);
+    expect(await left("events", "one")).toEqual([0]);
+  });
+
+  it("runs by itself after an app's settings change", async () => {
+    await rows("one", [0, 20]);
+    const own = retention();
+    own.start();
+    await settings.put("app", "one", keep(10, 10), "maria");
+    await expect.poll(() => left("events", "one"), { timeout: 10_000 }).toEqual([0]);
+    await sleep(0);
+    await own.stop();
+  });
+});
