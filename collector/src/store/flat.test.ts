@@ -13,7 +13,7 @@ afterAll(() => opened.close());
 const UUID = "00000000-0000-4000-8000-00000000000a";
 
 const rows = (app: string) =>
-  opened.store.query(
+  opened.store.query<{ install_id: string; number: number }>(
     `SELECT toString(install_id) AS install_id, number, admitted, app_version, versions, version_days
      FROM installs_flat WHERE app = {app:String} ORDER BY number`,
     { app },

@@ -1,4 +1,4 @@
-import type { Logger } from "pino";
+import type { SpoolLog } from "../spool/options.ts";
 import { type Settings, type Store, StoreUnreachable } from "./client.ts";
 import {
   createFlatStage,
@@ -27,7 +27,7 @@ interface FlatOptions {
   spoolUuid: string;
   /** Until when received data is loaded. */
   loadedUntil(): Date;
-  log: Pick<Logger, "warn">;
+  log: Pick<SpoolLog, "warn">;
 }
 
 export interface FlatInstalls {
