@@ -1,12 +1,18 @@
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { ApiContext } from "./api/query.ts";
+import { loadPage } from "./pages/load.ts";
 import { Dashboard } from "./shell/dashboard.tsx";
 import { useSession } from "./shell/session.ts";
 import { SignIn } from "./shell/sign-in.tsx";
 import { createLive, LiveContext } from "./state/live.ts";
+import { parseView } from "./state/view.ts";
 
 /** The sign-in page or the dashboard behind it. */
 export function App() {
+  useEffect(() => {
+    // The page's code comes while the session is asked for, not after it.
+    void loadPage(parseView(location.pathname, "", {}).page);
+  }, []);
   const { api, session, signedIn, signOut } = useSession();
   const live = useMemo(createLive, []);
   if (session.state === "checking") return null;

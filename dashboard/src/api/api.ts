@@ -1,15 +1,4 @@
-import { text } from "../text.ts";
-import type {
-  ActiveInstalls,
-  Apps,
-  Breakdown,
-  BreakdownField,
-  Events,
-  EventTrend,
-  InstallsSummary,
-  InstallVersions,
-  Session,
-} from "./types.ts";
+import { text } from "../text/shell.ts";
 
 /** Why there is no answer. `requestId` finds the request in the collector's log; "" = never arrived. */
 export interface ApiError {
@@ -25,50 +14,46 @@ export type Result<T> = { ok: true; value: T } | { ok: false; error: ApiError };
 /** Query parameters; a list becomes a repeated parameter. */
 export type Params = Record<string, string | readonly string[]>;
 
-/** The read API and the session, as the signed-in browser may use them. */
+/** What a change is sent with. */
+export type Method = "POST" | "PUT" | "DELETE";
+
+/** The collector's API as the signed-in browser may use it. Paths stand without `/api/v1/`. */
 export interface Api {
-  apps(signal?: AbortSignal): Promise<Result<Apps>>;
-  summary(params: Params, signal?: AbortSignal): Promise<Result<InstallsSummary>>;
-  active(params: Params, signal?: AbortSignal): Promise<Result<ActiveInstalls>>;
-  versions(params: Params, signal?: AbortSignal): Promise<Result<InstallVersions>>;
-  breakdown(
-    field: BreakdownField,
-    params: Params,
-    signal?: AbortSignal,
-  ): Promise<Result<Breakdown>>;
-  events(params: Params, signal?: AbortSignal): Promise<Result<Events>>;
-  eventTrend(params: Params, signal?: AbortSignal): Promise<Result<EventTrend>>;
-  session(): Promise<Result<Session>>;
-  signIn(token: string): Promise<Result<undefined>>;
-  signOut(): Promise<Result<undefined>>;
+  /**
+   * Asks a question.
+   * @example api.ask<Breakdown>("installs/breakdown", { app: "timetracker", field: "platform" })
+   */
+  ask<T>(path: string, params: Params, signal?: AbortSignal): Promise<Result<T>>;
+  /**
+   * Changes something; the body goes as JSON. An answer without a body is `undefined`.
+   * @example api.send("DELETE", "settings/users/ada")
+   */
+  send<T = undefined>(method: Method, path: string, body?: unknown): Promise<Result<T>>;
 }
 
-/**
- * @param onSignedOut called when a question is refused because the session is over; not by the
- *   session routes themselves, which answer 401 in the ordinary course of things
- */
+/** The session's own route answers 401 in the ordinary course of things. */
+const SESSION = "session";
+
+/** @param onSignedOut called when something is refused because the session is over */
 export function createApi(onSignedOut: () => void): Api {
-  async function question<T>(path: string, params: Params, signal?: AbortSignal) {
-    const result = await send<T>("GET", `/api/v1/${path}${printParams(params)}`, undefined, signal);
-    if (!result.ok && result.error.status === 401) onSignedOut();
+  async function call<T>(
+    method: string,
+    path: string,
+    params: Params,
+    body?: unknown,
+    signal?: AbortSignal,
+  ): Promise<Result<T>> {
+    const result = await request<T>(method, `/api/v1/${path}${printParams(params)}`, body, signal);
+    if (!result.ok && result.error.status === 401 && path !== SESSION) onSignedOut();
     return result;
   }
   return {
-    apps: (signal) => question("apps", {}, signal),
-    summary: (params, signal) => question("installs/summary", params, signal),
-    active: (params, signal) => question("installs/active", params, signal),
-    versions: (params, signal) => question("installs/versions", params, signal),
-    breakdown: (field, params, signal) =>
-      question("installs/breakdown", { ...params, field }, signal),
-    events: (params, signal) => question("events", params, signal),
-    eventTrend: (params, signal) => question("events/trend", params, signal),
-    session: () => send("GET", "/api/v1/session"),
-    signIn: (token) => send("POST", "/api/v1/session", { token }),
-    signOut: () => send("DELETE", "/api/v1/session"),
+    ask: (path, params, signal) => call("GET", path, params, undefined, signal),
+    send: (method, path, body) => call(method, path, {}, body),
   };
 }
 
-async function send<T>(
+async function request<T>(
   method: string,
   url: string,
   body?: unknown,

@@ -1,7 +1,7 @@
 import { createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { LiveContext, useLive } from "../state/live.ts";
-import { type Api, type ApiError, createApi, type Result } from "./api.ts";
+import { type Api, type ApiError, createApi, type Params } from "./api.ts";
 
 export const ApiContext = createContext<Api>(createApi(() => {}));
 
@@ -21,27 +21,27 @@ export interface Query<T> {
 }
 
 /**
- * Asks when `key` changes and again with every refresh of the page.
- * @param key says what is asked; the same key gives the same answer, only fresher. Null asks nothing.
+ * Asks a question of the read API, and again when what is asked changes and with every refresh of the
+ * page. The answer to an earlier question stays, marked, until the next one is there.
+ * @param params null asks nothing
+ * @example const query = useQuestion<Breakdown>("installs/breakdown", { ...scope.params, field })
  */
-export function useQuery<T>(
-  key: string | null,
-  ask: (api: Api, signal: AbortSignal) => Promise<Result<T>>,
-): Query<T> {
+export function useQuestion<T>(path: string, params: Params | null): Query<T> {
   const api = useApi();
   const live = useContext(LiveContext);
   const tick = useLive((state) => state.tick);
   const [attempt, setAttempt] = useState(0);
   const [answer, setAnswer] = useState<{ key: string; data: T } | null>(null);
   const [failure, setFailure] = useState<{ key: string; error: ApiError } | null>(null);
-  const latest = useRef(ask);
-  latest.current = ask;
+  const key = params && `${path} ${JSON.stringify(params)}`;
+  const asked = useRef(params);
+  asked.current = params;
 
   useEffect(() => {
     if (key === null) return;
     const abort = new AbortController();
     const settle = live.began();
-    void latest.current(api, abort.signal).then((result) => {
+    void api.ask<T>(path, asked.current ?? {}, abort.signal).then((result) => {
       if (abort.signal.aborted) return;
       settle(result.ok);
       if (result.ok) setAnswer({ key, data: result.value });

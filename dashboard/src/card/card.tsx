@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { ApiError } from "../api/api.ts";
 import type { Query } from "../api/query.ts";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 import type { Export } from "./csv.ts";
 import { ExportMenu } from "./export-menu.tsx";
 

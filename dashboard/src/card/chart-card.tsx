@@ -1,58 +1,53 @@
 import type { ComponentChildren } from "preact";
 import type { Query } from "../api/query.ts";
+import type { AsOf } from "../api/shell.ts";
 import { LineChart } from "../chart/line-chart.tsx";
-import type { PlotModel } from "../chart/model.ts";
-import { formatBucket } from "../format/dates.ts";
-import { formatExact, formatPercent } from "../format/numbers.ts";
-import { ChartIcon, TableIcon } from "../shell/icons.tsx";
+import {
+  countPoints,
+  isIncomplete,
+  type Mark,
+  marksAt,
+  nameOf,
+  noteOf,
+  type PlotModel,
+} from "../chart/model.ts";
 import { useNavigation } from "../state/navigation.ts";
 import { useScope } from "../state/scope.ts";
-import { hasFilters } from "../state/view.ts";
-import { text } from "../text.ts";
-import { Card } from "./card.tsx";
-import type { Export } from "./csv.ts";
-import { DataTable } from "./data-table.tsx";
-import { exportTable } from "./export.ts";
-import { useNamed } from "./use-names.ts";
+import { text } from "../text/shell.ts";
+import { FigureCard, type FigureTable } from "./figure-card.tsx";
 
-/** A card whose answer is a chart over time, with its summary, its table and its export. */
-export function ChartCard<T extends { asOf: string }>(props: {
+/**
+ * A card whose answer is a chart with a scale along the bottom.
+ * @param props.previous the answer for the days compared with; charts of one series draw it
+ */
+export function ChartCard<T extends AsOf>(props: {
   id: string;
   title: string;
   query: Query<T>;
+  previous?: Query<T>;
   model: (data: T) => PlotModel;
   summary: (model: PlotModel) => string;
   definition: string;
   actions?: ComponentChildren;
   class?: string;
 }) {
-  const scope = useScope();
+  const { marks } = useScope();
   const { change, view } = useNavigation();
-  const [asTable, toggleTable] = useNamed("table", props.id);
-  const exportOf = (data: T): Export => {
+  const before = view.compare === "off" ? null : (props.previous?.data ?? null);
+  const modelOf = (data: T): PlotModel => {
     const model = props.model(data);
-    return exportTable(scope, {
-      name: props.id,
-      title: props.title,
-      definition: props.definition,
-      asOf: data.asOf,
-      columns: [model.interval, ...model.series.map((series) => series.name), "complete"],
-      rows: model.starts.map((start, at) => [
-        start,
-        ...model.series.map((series) => series.values[at] ?? null),
-        at < model.starts.length - model.incomplete ? "yes" : "no",
-      ]),
-    });
+    if (!before || view.compare === "off" || model.series.length !== 1) return model;
+    const { starts, series } = props.model(before);
+    const name = text.compare.name[view.compare];
+    return { ...model, comparison: { name, starts, values: series[0]?.values ?? [] } };
   };
   return (
-    <Card
+    <FigureCard
       id={props.id}
       title={props.title}
       query={props.query}
-      tall
-      class={`chart-card ${props.class ?? ""}`}
-      foot={() => props.definition}
-      exportOf={exportOf}
+      definition={props.definition}
+      class={props.class ?? ""}
       actions={
         <>
           {view.zoom && (
@@ -61,92 +56,57 @@ export function ChartCard<T extends { asOf: string }>(props: {
             </button>
           )}
           {props.actions}
-          <button
-            type="button"
-            class="button icon-button quiet-button"
-            aria-pressed={asTable}
-            aria-label={text.card.asTable}
-            title={asTable ? text.card.asChart : text.card.asTable}
-            onClick={toggleTable}
-          >
-            {asTable ? <ChartIcon /> : <TableIcon />}
-          </button>
         </>
       }
-    >
-      {(data) => (
-        <Figure
-          data={data}
-          model={props.model}
-          summary={props.summary}
-          title={props.title}
-          asTable={asTable}
-          filtered={hasFilters(view.filters)}
-        />
-      )}
-    </Card>
-  );
-}
-
-function Figure<T>(props: {
-  data: T;
-  model: (data: T) => PlotModel;
-  summary: (model: PlotModel) => string;
-  title: string;
-  asTable: boolean;
-  filtered: boolean;
-}) {
-  const model = props.model(props.data);
-  const nothing = model.series.every((series) => series.values.every((value) => !value));
-  if (model.series.length === 0 || nothing) {
-    return <p class="card-empty">{props.filtered ? text.card.emptyFiltered : text.card.empty}</p>;
-  }
-  const summary = props.summary(model);
-  // A single bucket has no course to draw: its table says it all.
-  return (
-    <figure>
-      {props.asTable || model.starts.length === 1 ? (
-        <BucketTable model={model} title={props.title} />
-      ) : (
-        <LineChart model={model} label={summary} />
-      )}
-      <figcaption class="summary">{summary}</figcaption>
-    </figure>
-  );
-}
-
-function BucketTable({ model, title }: { model: PlotModel; title: string }) {
-  const print = model.unit === "share" ? formatPercent : formatExact;
-  const rows = model.starts.map((_, at) => model.starts.length - 1 - at);
-  return (
-    <DataTable
-      label={title}
-      rows={rows}
-      keyOf={String}
-      columns={[
-        {
-          id: "start",
-          label: text.column[model.interval],
-          heads: true,
-          cell: (at) => (
-            <>
-              {formatBucket(model.starts[at] ?? "", model.interval)}
-              {at >= model.starts.length - model.incomplete && (
-                <span class="quiet"> {text.chart.incomplete}</span>
-              )}
-            </>
-          ),
-        },
-        ...model.series.map((series) => ({
-          id: series.name,
-          label: series.name,
-          numeric: true,
-          cell: (at: number) => {
-            const value = series.values[at];
-            return value === null || value === undefined ? "–" : print(value);
-          },
-        })),
-      ]}
+      empty={(data) => isEmpty(modelOf(data))}
+      summary={(data) => props.summary(modelOf(data))}
+      // A single bucket has no course to draw: its table says it all.
+      chart={(data, summary) => {
+        const model = modelOf(data);
+        return countPoints(model) > 1 ? <LineChart model={model} label={summary} /> : null;
+      }}
+      table={(data) => tableOf(modelOf(data), marks)}
     />
+  );
+}
+
+function isEmpty(model: PlotModel): boolean {
+  return model.series.every((series) => series.values.every((value) => !value));
+}
+
+function tableOf(model: PlotModel, marks: readonly Mark[]): FigureTable {
+  const points = Array.from({ length: countPoints(model) }, (_, at) => at);
+  const { comparison } = model;
+  return {
+    newestFirst: !model.days,
+    columns: [
+      {
+        id: model.days ? "day" : model.interval,
+        label: model.days ? text.column.dayNumber : text.column[model.interval],
+        print: (_, at) => <PointName model={model} marks={marks} at={at} />,
+      },
+      ...model.series.map((series) => ({ id: series.name, label: series.name, unit: model.unit })),
+      ...(comparison ? [{ id: "compared_with", label: comparison.name, unit: model.unit }] : []),
+      { id: "complete", label: text.column.complete, exportOnly: true },
+    ],
+    rows: points.map((at) => [
+      model.days ? (model.days[at] ?? 0) : (model.starts[at] ?? ""),
+      ...model.series.map((series) => series.values[at] ?? null),
+      ...(comparison ? [comparison.values[at] ?? null] : []),
+      isIncomplete(model, at) ? text.column.no : text.column.yes,
+    ]),
+  };
+}
+
+/** A point by its name, what is not over yet marked, with what happened then. */
+function PointName(props: { model: PlotModel; marks: readonly Mark[]; at: number }) {
+  const { model, at } = props;
+  const marks = marksAt(model, props.marks, at).map((mark) => mark.label);
+  return (
+    <>
+      {nameOf(model, at)}
+      {noteOf(model, at) && <span class="quiet"> {noteOf(model, at)}</span>}
+      {marks.length > 0 && <span class="quiet"> · {marks.join(", ")}</span>}
+    </>
   );
 }

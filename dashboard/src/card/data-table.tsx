@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 import { useOverflow } from "./use-overflow.ts";
 
 /** One column; `sortable` ones have a button in their head. */

@@ -1,17 +1,31 @@
 import { useState } from "preact/hooks";
 import { DownloadIcon } from "../shell/icons.tsx";
 import { Popover } from "../shell/popover.tsx";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 import { type Export, toCsv, toJson } from "./csv.ts";
 
 /** Saves what the card shows, as a file made in the browser. */
 export function ExportMenu({ id, exportOf }: { id: string; exportOf: () => Export }) {
   const [open, setOpen] = useState(false);
-  const download = (type: "csv" | "json") => {
-    const table = exportOf();
-    if (type === "csv") save(`${table.name}.csv`, "text/csv;charset=utf-8", toCsv(table));
-    else save(`${table.name}.json`, "application/json", toJson(table));
+  const card = open ? document.querySelector(`[data-testid="card-${id}"]`) : null;
+  const drawn = card?.querySelector("figure .plot canvas");
+  const choices = {
+    csv: text.card.csv,
+    json: text.card.json,
+    ...(drawn ? { png: text.card.png } : {}),
+  };
+  const download = async (type: string) => {
     setOpen(false);
+    const table = exportOf();
+    if (type === "csv") save(table, "csv", new Blob([toCsv(table)], { type: "text/csv" }));
+    else if (type === "json") {
+      save(table, "json", new Blob([toJson(table)], { type: "application/json" }));
+    } else {
+      const { toPng } = await import("./png.ts");
+      const figure = card?.querySelector("figure");
+      const picture = figure && (await toPng(figure, table));
+      if (picture) save(table, "png", picture);
+    }
   };
   return (
     <Popover
@@ -29,26 +43,23 @@ export function ExportMenu({ id, exportOf }: { id: string; exportOf: () => Expor
       }
     >
       <ul class="menu">
-        <li>
-          <button type="button" onClick={() => download("csv")}>
-            {text.card.csv}
-          </button>
-        </li>
-        <li>
-          <button type="button" onClick={() => download("json")}>
-            {text.card.json}
-          </button>
-        </li>
+        {Object.entries(choices).map(([type, name]) => (
+          <li key={type}>
+            <button type="button" onClick={() => void download(type)}>
+              {name}
+            </button>
+          </li>
+        ))}
       </ul>
     </Popover>
   );
 }
 
-function save(name: string, type: string, content: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type }));
+function save(table: Export, extension: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = url;
-  link.download = name;
+  link.download = `${table.name}.${extension}`;
   link.click();
   URL.revokeObjectURL(url);
 }

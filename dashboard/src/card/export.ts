@@ -1,7 +1,7 @@
 import { rangeName } from "../shell/range-menu.tsx";
 import type { Scope } from "../state/scope.ts";
 import { FILTERS } from "../state/view.ts";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 import type { Cell, Export } from "./csv.ts";
 
 /** A table for export with the view's filters, the definition and the freshness in its header. */

@@ -1,7 +1,7 @@
 import { Segmented } from "../shell/segmented.tsx";
 import { useNavigation } from "../state/navigation.ts";
 import { useScope } from "../state/scope.ts";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 
 /** Day, week or month, as far as the range allows a choice. */
 export function IntervalChoice() {

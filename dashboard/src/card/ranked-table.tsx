@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { formatCount, formatExact, formatShare, formatShareExact } from "../format/numbers.ts";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 import { DataTable } from "./data-table.tsx";
 import { useNamed } from "./use-names.ts";
 
@@ -64,7 +64,7 @@ export function RankedTable(props: {
                       type="button"
                       class="pick"
                       aria-pressed={props.picked?.includes(row.value) ?? false}
-                      title={text.overview.filterBy(row.label)}
+                      title={text.value.filterBy(row.label)}
                       onClick={() => props.onPick?.(row.value)}
                     >
                       {row.label}

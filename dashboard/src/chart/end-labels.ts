@@ -1,6 +1,6 @@
 import type uPlot from "uplot";
 import { DASHES, type PlotModel } from "./model.ts";
-import { colour } from "./theme.ts";
+import { canvasFont, colour } from "./theme.ts";
 
 /** With more series than this a legend reads better than labels at the lines' ends. */
 export const MOST_END_LABELS = 4;
@@ -18,7 +18,8 @@ function labelOf(name: string): string {
 /** The margin the labels need, in CSS pixels; zero when there are to be none. */
 export function endLabelRoom(model: PlotModel, width: number): number {
   const count = model.series.length;
-  if (model.kind === "area" || count < 2 || count > MOST_END_LABELS || width < 560) return 0;
+  const line = model.kind === "line" || model.kind === "steps";
+  if (!line || count < 2 || count > MOST_END_LABELS || width < 560) return 0;
   return (
     GAP + SAMPLE + 8 + 7 * Math.max(...model.series.map((series) => labelOf(series.name).length))
   );
@@ -42,7 +43,7 @@ export function drawEndLabels(plot: uPlot, model: PlotModel): void {
   spread(labels, plot.bbox.height / ratio);
   const { ctx } = plot;
   ctx.save();
-  ctx.font = `${12 * ratio}px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif`;
+  ctx.font = canvasFont(12 * ratio);
   ctx.textBaseline = "middle";
   ctx.textAlign = "left";
   ctx.lineWidth = 2 * ratio;

@@ -1,51 +1,61 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useNavigation } from "../state/navigation.ts";
 import { utcDay } from "../state/ranges.ts";
-import { text } from "../text.ts";
-import type { PlotModel } from "./model.ts";
-import { seconds } from "./options.ts";
+import { ScopeContext } from "../state/scope.ts";
+import { text } from "../text/shell.ts";
+import { MOST_END_LABELS } from "./end-labels.ts";
+import { countPoints, type Mark, type PlotModel, placeOf, seconds } from "./model.ts";
 import { Legend } from "./swatch.tsx";
 import { readAloud, Tooltip } from "./tooltip.tsx";
 import { useKeyboard } from "./use-keyboard.ts";
 import { usePlot, type Zoom } from "./use-plot.ts";
 import { useSize } from "./use-size.ts";
 
+const NO_MARKS: readonly Mark[] = [];
+
 /**
- * The one chart with a time axis: lines, or shares stacked as areas. Reads by pointer and by
- * keyboard; its zoom is the page's and lives in the address bar.
- * @param label what the chart shows, for the screen reader: the summary sentence
+ * The one chart with a scale along the bottom: lines, stairs, stacked areas, or bars. Reads by pointer
+ * and by keyboard; its zoom and its markers are the page's, the zoom lives in the address bar.
+ * @param props.label what the chart shows, for the screen reader: the summary sentence
+ * @param props.height in CSS pixels, for charts that stand beside others of their kind
  */
-export function LineChart({ model, label }: { model: PlotModel; label: string }) {
+export function LineChart(props: { model: PlotModel; label: string; height?: number }) {
+  const { model, label, height } = props;
   const { view, change } = useNavigation();
+  const allMarks = useContext(ScopeContext)?.marks ?? NO_MARKS;
+  // A small chart has no room for chips.
+  const marks = model.days || height !== undefined ? NO_MARKS : allMarks;
   const frame = useRef<HTMLDivElement>(null);
   const host = useRef<HTMLDivElement>(null);
-  const size = useSize(frame);
+  const size = useSize(frame, height);
   const [pointed, setPointed] = useState<number | null>(null);
   const [engaged, setEngaged] = useState(false);
   const [spoken, setSpoken] = useState("");
   const zoom = useMemo<Zoom | null>(
-    () => (view.zoom ? [seconds(view.zoom.from), seconds(view.zoom.to)] : null),
-    [view.zoom?.from, view.zoom?.to],
+    () => (view.zoom && !model.days ? [seconds(view.zoom.from), seconds(view.zoom.to)] : null),
+    [view.zoom?.from, view.zoom?.to, model.days === undefined],
   );
-  const plot = usePlot(host, model, zoom, size, {
+  const plot = usePlot(host, model, marks, zoom, size, {
     onPoint: setPointed,
     onZoom: (next) => change({ zoom: next && snap(next) }),
   });
   const keyboard = useKeyboard(plot, model, (at) => {
     setEngaged(at !== null);
-    setSpoken(at === null ? "" : readAloud(model, at));
+    setSpoken(at === null ? "" : readAloud(model, marks, at));
   });
+  const count = countPoints(model);
   useEffect(() => {
-    if (pointed !== null && pointed >= model.starts.length) setPointed(null);
-  }, [model.starts.length]);
+    if (pointed !== null && pointed >= count) setPointed(null);
+  }, [count]);
 
-  const at = engaged && pointed !== null && pointed < model.starts.length ? pointed : null;
+  const at = engaged && pointed !== null && pointed < count ? pointed : null;
   const left = at === null ? 0 : leftOf(plot.current, model, at);
   return (
     <div class="chart">
       <div
         class="plot"
         ref={frame}
+        style={{ blockSize: `${size.height}px` }}
         // The arrow keys are the chart's own while it has the focus.
         role="application"
         aria-roledescription="chart"
@@ -59,19 +69,23 @@ export function LineChart({ model, label }: { model: PlotModel; label: string })
         onPointerLeave={() => setEngaged(false)}
       >
         <div ref={host} class="plot-host" />
-        {at !== null && <Tooltip model={model} at={at} left={left} width={size.width} />}
+        {at !== null && (
+          <Tooltip model={model} marks={marks} at={at} left={left} width={size.width} />
+        )}
       </div>
       <div class="visually-hidden" aria-live="polite" data-testid="chart-readout">
         {spoken}
       </div>
-      <LegendWhereNeeded model={model} width={size.width} />
+      {needsLegend(model, size.width) && <Legend model={model} />}
     </div>
   );
 }
 
-function LegendWhereNeeded({ model, width }: { model: PlotModel; width: number }) {
-  const labelled = model.kind === "line" && model.series.length <= 4 && width >= 560;
-  return model.series.length < 2 || labelled ? null : <Legend model={model} />;
+function needsLegend(model: PlotModel, width: number): boolean {
+  if (model.comparison) return true;
+  const lines = model.kind === "line" || model.kind === "steps";
+  const labelled = lines && model.series.length <= MOST_END_LABELS && width >= 560;
+  return model.series.length > 1 && !labelled;
 }
 
 /** The days a dragged stretch touches. */
@@ -84,6 +98,5 @@ function leftOf(
   model: PlotModel,
   at: number,
 ): number {
-  if (!plot) return 0;
-  return plot.over.offsetLeft + plot.valToPos(seconds(model.starts[at] ?? ""), "x");
+  return plot ? plot.over.offsetLeft + plot.valToPos(placeOf(model, at), "x") : 0;
 }

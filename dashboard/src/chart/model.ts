@@ -1,27 +1,55 @@
-import type { Interval } from "../format/dates.ts";
+import { formatBucket, type Interval } from "../format/dates.ts";
+import { formatExact, formatPercent } from "../format/numbers.ts";
+import { text } from "../text/shell.ts";
 import type { ColourToken } from "./theme.ts";
 
-/** One line or layer. */
+/** One line, layer, or part of a bar. */
 export interface PlotSeries {
   name: string;
   colour: ColourToken;
-  /** One value a bucket: counts, or shares between 0 and 1. Null is a gap. */
+  /** One value a point: counts, or shares between 0 and 1. Null is a gap. */
   values: (number | null)[];
-  /** What the tooltip adds in brackets, one text a bucket: "312 of 804". */
+  /** What the tooltip adds in brackets, one text a point: "312 of 804". */
   notes?: string[];
+  /** How many of its last values still fill, where that is not the same for all series. */
+  filling?: number;
 }
 
-/** Everything a chart with a time axis draws. All series have as many values as there are starts. */
+/** The days before, laid under a chart of one series: point n stands where point n of the chart does. */
+export interface Comparison {
+  name: string;
+  starts: string[];
+  values: (number | null)[];
+}
+
+/** Everything a chart of lines or bars draws. All series have as many values as there are points. */
 export interface PlotModel {
-  /** "area" stacks shares, the first series at the bottom. */
-  kind: "line" | "area";
+  /**
+   * "area" stacks shares, the first series at the bottom; "bars" stacks what is above zero upwards and
+   * what is below downwards, the first series next to the axis; "steps" holds a value until the next.
+   */
+  kind: "line" | "area" | "bars" | "steps";
   unit: "count" | "share";
   interval: Interval;
-  /** The first UTC day of each bucket. */
+  /** The first UTC day of each bucket; empty where `days` is given. */
   starts: string[];
+  /** In place of dates: days since something, ascending. Such a chart has no zoom and no markers. */
+  days?: readonly number[];
   series: PlotSeries[];
-  /** Trailing buckets still filling; lines dot them. */
+  /** Trailing points still filling: lines dot them, bars hatch them. */
   incomplete: number;
+  /** What is the matter with the trailing points, if not that they still fill: "few installs". */
+  incompleteNote?: string;
+  comparison?: Comparison | null;
+  /** The value axis reaches at least this far, so that charts beside each other share a scale. */
+  most?: number;
+}
+
+/** What happened on a day: a release, or a maintainer's note. */
+export interface Mark {
+  day: string;
+  kind: "release" | "note";
+  label: string;
 }
 
 /**
@@ -36,3 +64,60 @@ export const DASHES: readonly (readonly number[])[] = [
   [4, 3],
   [16, 3, 3, 3, 3, 3],
 ];
+
+/** Seconds since 1970 of a bucket's start: uPlot's unit on a time axis. */
+export function seconds(start: string): number {
+  return Date.parse(start) / 1000;
+}
+
+export function countPoints(model: PlotModel): number {
+  return model.days?.length ?? model.starts.length;
+}
+
+/** Where a point stands on the axis: seconds since 1970, or days. */
+export function placeOf(model: PlotModel, at: number): number {
+  return model.days ? (model.days[at] ?? 0) : seconds(model.starts[at] ?? "1970-01-01");
+}
+
+/** A point's name in full: "Sun, Nov 1, 2026", "day 14". */
+export function nameOf(model: PlotModel, at: number): string {
+  if (model.days) return text.chart.dayNumber(model.days[at] ?? 0);
+  return formatBucket(model.starts[at] ?? "1970-01-01", model.interval);
+}
+
+export function isIncomplete(model: PlotModel, at: number): boolean {
+  return at >= countPoints(model) - model.incomplete;
+}
+
+/** What stands beside a trailing point's name; "" beside the others. */
+export function noteOf(model: PlotModel, at: number): string {
+  return isIncomplete(model, at) ? (model.incompleteNote ?? text.chart.incomplete) : "";
+}
+
+/** How many of a series' values, from the first on, are drawn as complete. */
+export function countComplete(model: PlotModel, series: PlotSeries): number {
+  const whole = countPoints(model) - model.incomplete;
+  if (series.filling === undefined) return whole;
+  return series.values.findLastIndex((value) => value !== null) + 1 - series.filling;
+}
+
+/** One value as tooltip, readout and table say it: exact; what goes down in bars without its sign. */
+export function printValue(model: PlotModel, value: number): string {
+  if (model.unit === "share") return formatPercent(value);
+  return formatExact(model.kind === "bars" ? Math.abs(value) : value);
+}
+
+/** The marks that fall into a bucket. */
+export function marksAt(model: PlotModel, marks: readonly Mark[], at: number): Mark[] {
+  const start = model.starts[at];
+  if (start === undefined) return [];
+  const next = model.starts[at + 1] ?? endOf(start, model.interval);
+  return marks.filter((mark) => mark.day >= start && mark.day < next);
+}
+
+function endOf(start: string, interval: Interval): string {
+  const end = new Date(start);
+  if (interval === "month") end.setUTCMonth(end.getUTCMonth() + 1);
+  else end.setUTCDate(end.getUTCDate() + (interval === "week" ? 7 : 1));
+  return end.toISOString().slice(0, 10);
+}

@@ -2,48 +2,66 @@ import type uPlot from "uplot";
 import { formatTick } from "../format/dates.ts";
 import { formatCount, formatPercent } from "../format/numbers.ts";
 import { utcDay } from "../state/ranges.ts";
-import { DASHES, type PlotModel } from "./model.ts";
-import { toSums } from "./stack.ts";
-import { colour, tint } from "./theme.ts";
-import { bucketTicks, valueTicks } from "./ticks.ts";
+import { hatch } from "./hatch.ts";
+import { countComplete, countPoints, DASHES, type PlotModel, placeOf } from "./model.ts";
+import { toEnds, toSums } from "./stack.ts";
+import { canvasFont, colour, tint } from "./theme.ts";
+import { bucketTicks, signedTicks, valueTicks } from "./ticks.ts";
 
-const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
+const FONT = canvasFont(12);
 /** Room for one time label, in CSS pixels. */
 const LABEL_ROOM = 72;
+const DAY_LABEL_ROOM = 44;
 /** Above this many samples single points are noise. */
 const MOST_POINTS = 60;
 
-/** Seconds since 1970 of a bucket's start: uPlot's unit on a time axis. */
-export function seconds(start: string): number {
-  return Date.parse(start) / 1000;
+/** What the size and the neighbours of a plot ask for, in CSS pixels. */
+export interface Room {
+  width: number;
+  height: number;
+  /** Beside the plot, for the names at the lines' ends. */
+  labels: number;
+  /** Above the plot, for the markers' chips. */
+  marks: number;
 }
 
-/** The model's numbers in uPlot's columns; `plotSeries` says which column is which. */
+/** The model's numbers in uPlot's columns, in the order of `plotOptions().series`. */
 export function plotData(model: PlotModel): uPlot.AlignedData {
-  const x = model.starts.map(seconds);
-  if (model.kind === "area") {
-    return [x, ...toSums(model.series.map((series) => series.values)).reverse()];
-  }
-  const whole = model.starts.length - model.incomplete;
-  const columns = model.series.flatMap(({ values }) => [
-    values.map((value, at) => (at < whole ? value : null)),
-    // Begins at the last complete bucket, so that the dotted end hangs on the line.
-    values.map((value, at) => (at >= whole - 1 ? value : null)),
-  ]);
-  return [x, ...columns];
+  const count = countPoints(model);
+  const x = Array.from({ length: count }, (_, at) => placeOf(model, at));
+  const values = model.series.map((series) => series.values);
+  if (model.kind === "area") return [x, ...toSums(values).reverse()];
+  const bars = model.kind === "bars";
+  const drawn = bars ? toEnds(values) : values;
+  const columns = model.series.map((series, index) => {
+    const column = drawn[index] ?? [];
+    const whole = countComplete(model, series);
+    // A line's dotted end begins at the last complete point, so that it hangs on the line.
+    const trail = bars ? whole : whole - 1;
+    return [
+      column.map((value, at) => (at < whole ? value : null)),
+      column.map((value, at) => (at >= trail ? value : null)),
+    ];
+  });
+  const ordered = (bars ? columns.reverse() : columns).flat();
+  const { comparison } = model;
+  return comparison
+    ? [x, x.map((_, at) => comparison.values[at] ?? null), ...ordered]
+    : [x, ...ordered];
 }
 
 /** The parts of uPlot's options that follow from what is drawn and how wide. */
 export function plotOptions(
   model: () => PlotModel,
-  size: { width: number; height: number; labelRoom: number },
+  room: Room,
+  paths: typeof uPlot.paths,
 ): Pick<uPlot.Options, "width" | "height" | "padding" | "series" | "bands" | "scales" | "axes"> {
   const { kind, series } = model();
   return {
-    width: size.width,
-    height: size.height,
-    padding: [8, size.labelRoom || 28, 0, 0],
-    series: [{}, ...(kind === "area" ? areaSeries(model) : lineSeries(model))],
+    width: room.width,
+    height: room.height,
+    padding: [room.marks || 8, room.labels || (model().days ? 16 : 28), 0, 0],
+    series: [{}, ...seriesOf(model, paths)],
     bands:
       kind === "area"
         ? series.slice(1).map((_, at) => ({
@@ -59,7 +77,30 @@ export function plotOptions(
   };
 }
 
-function lineSeries(model: () => PlotModel): uPlot.Series[] {
+function seriesOf(model: () => PlotModel, paths: typeof uPlot.paths): uPlot.Series[] {
+  const { kind, comparison } = model();
+  if (kind === "area") return areaSeries(model);
+  if (kind === "bars") return barSeries(model, paths);
+  const lines = lineSeries(
+    model,
+    kind === "steps" ? (paths.stepped?.({ align: 1 }) ?? null) : null,
+  );
+  return comparison ? [comparisonSeries(), ...lines] : lines;
+}
+
+function comparisonSeries(): uPlot.Series {
+  return {
+    stroke: () => colour("other"),
+    width: 1.5,
+    dash: [6, 4],
+    points: { show: false },
+  };
+}
+
+function lineSeries(
+  model: () => PlotModel,
+  paths: uPlot.Series.PathBuilder | null,
+): uPlot.Series[] {
   const single = model().series.length === 1;
   return model().series.flatMap((series, at): uPlot.Series[] => {
     const stroke = () => colour(model().series[at]?.colour ?? series.colour);
@@ -67,12 +108,13 @@ function lineSeries(model: () => PlotModel): uPlot.Series[] {
       label: series.name,
       stroke,
       width: 2,
+      ...(paths ? { paths } : {}),
       ...(single ? { fill: () => tint(series.colour, 0.08) } : {}),
       points: {
         size: 5,
         width: 0,
         fill: stroke,
-        show: (_plot, _series, from, to) => to - from < MOST_POINTS,
+        show: (_plot, _series, from, to) => paths === null && to - from < MOST_POINTS,
       },
     };
     const dash = [...(DASHES[at] ?? [])];
@@ -81,6 +123,27 @@ function lineSeries(model: () => PlotModel): uPlot.Series[] {
       { ...shared, dash: [2, 4] },
     ];
   });
+}
+
+/** The part furthest from the axis comes first: each part is drawn from zero, over the one before. */
+function barSeries(model: () => PlotModel, paths: typeof uPlot.paths): uPlot.Series[] {
+  const bars = paths.bars?.({ size: [0.7, 40] }) ?? null;
+  return model()
+    .series.toReversed()
+    .flatMap((series): uPlot.Series[] => {
+      const shared: uPlot.Series = {
+        label: series.name,
+        // The ground's colour keeps the parts of a bar apart.
+        stroke: () => colour("surface"),
+        width: 1,
+        ...(bars ? { paths: bars } : {}),
+        points: { show: false },
+      };
+      return [
+        { ...shared, fill: () => colour(series.colour) },
+        { ...shared, fill: () => hatch(series.colour) },
+      ];
+    });
 }
 
 function areaSeries(model: () => PlotModel): uPlot.Series[] {
@@ -97,17 +160,33 @@ function areaSeries(model: () => PlotModel): uPlot.Series[] {
 }
 
 function xRange(model: PlotModel, min: number | null, max: number | null): uPlot.Range.MinMax {
-  const from = min ?? seconds(model.starts[0] ?? "1970-01-01");
+  const from = min ?? placeOf(model, 0);
   const to = max ?? from;
-  // A single bucket has no width of its own.
-  return from === to ? [from - 43_200, to + 43_200] : [from, to];
+  // A bar stands on both sides of its place, and a single point has no width of its own.
+  const half = model.kind === "bars" || from === to ? halfBucket(model) : 0;
+  return [from - half, to + half];
+}
+
+function halfBucket(model: PlotModel): number {
+  const apart = countPoints(model) > 1 ? placeOf(model, 1) - placeOf(model, 0) : 0;
+  return (apart || (model.days ? 1 : 86_400)) / 2;
 }
 
 function yScale(model: () => PlotModel): uPlot.Scale {
   if (model().kind === "area") return { range: [0, 1] };
   return {
-    range: (_, __, most) => [0, valueTicks(most ?? 1, model().unit === "count").at(-1) ?? 1],
+    range: (_, min, max) => {
+      const ticks = yTicks(model(), min ?? 0, max ?? 1);
+      return [Math.min(0, ticks[0] ?? 0), ticks.at(-1) ?? 1];
+    },
   };
+}
+
+function yTicks(model: PlotModel, min: number, max: number): number[] {
+  const whole = model.unit === "count";
+  const most = Math.max(max, model.most ?? 0);
+  if (model.kind === "bars") return signedTicks(Math.min(0, min), most, whole);
+  return valueTicks(most, whole);
 }
 
 function xAxis(model: () => PlotModel): uPlot.Axis {
@@ -119,13 +198,14 @@ function xAxis(model: () => PlotModel): uPlot.Axis {
     size: 32,
     gap: 6,
     splits: (plot, _axis, min, max) => {
-      const shown = model()
-        .starts.map(seconds)
-        .filter((start) => start >= min && start <= max);
+      const all = Array.from({ length: countPoints(model()) }, (_, at) => placeOf(model(), at));
+      const shown = all.filter((place) => place >= min && place <= max);
       const width = plot.bbox.width / devicePixelRatio || plot.width;
+      if (model().days) return dayTicks(max, Math.floor(width / DAY_LABEL_ROOM));
       return bucketTicks(shown.length, width, LABEL_ROOM).map((at) => shown[at] ?? 0);
     },
     values: (_, splits) => {
+      if (model().days) return splits.map(String);
       const starts = splits.map((split) => utcDay(new Date(split * 1000)));
       // A year is written where it begins: more often it would only take room.
       return starts.map((start, at) => {
@@ -136,8 +216,15 @@ function xAxis(model: () => PlotModel): uPlot.Axis {
   };
 }
 
+/** Whole weeks where they fit: nobody thinks in tens of days. */
+function dayTicks(most: number, count: number): number[] {
+  const steps = [1, 7, 14, 28, 56, 91, 182, 364, 728];
+  const step = steps.find((each) => most / each <= count) ?? 1456;
+  return Array.from({ length: Math.floor(most / step) + 1 }, (_, at) => at * step);
+}
+
 function yAxis(model: () => PlotModel): uPlot.Axis {
-  const print = model().unit === "share" ? formatTickPercent : formatCount;
+  const print = model().unit === "share" ? formatTickPercent : printCount;
   return {
     font: FONT,
     stroke: () => colour("text-3"),
@@ -147,10 +234,15 @@ function yAxis(model: () => PlotModel): uPlot.Axis {
     size: (_, values) => 20 + 7 * Math.max(2, ...(values ?? []).map((value) => value.length)),
     splits: (plot) => {
       if (model().kind === "area") return [0, 0.25, 0.5, 0.75, 1];
-      return valueTicks(plot.scales.y?.max ?? 1, model().unit === "count");
+      return yTicks(model(), plot.scales.y?.min ?? 0, plot.scales.y?.max ?? 1);
     },
     values: (_, splits) => splits.map(print),
   };
+}
+
+/** Below zero is a direction, not a negative number of installs. */
+function printCount(value: number): string {
+  return formatCount(Math.abs(value));
 }
 
 function formatTickPercent(ratio: number): string {

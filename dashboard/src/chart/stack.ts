@@ -24,3 +24,21 @@ export function toSums(shares: readonly (number | null)[][]): (number | null)[][
   }
   return sums;
 }
+
+/**
+ * The far ends of stacked bars: positive values stand on one another upwards from zero, negative ones
+ * downwards, each in the order of the series.
+ * @example toEnds([[3], [-2], [4]]) // [[3], [-2], [7]]
+ */
+export function toEnds(values: readonly (number | null)[][]): (number | null)[][] {
+  const up: number[] = [];
+  const down: number[] = [];
+  return values.map((series) =>
+    series.map((value, at) => {
+      if (value === null) return null;
+      const side = value < 0 ? down : up;
+      side[at] = (side[at] ?? 0) + value;
+      return side[at];
+    }),
+  );
+}

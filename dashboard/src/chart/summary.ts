@@ -1,6 +1,7 @@
 import { formatBucket, type Interval } from "../format/dates.ts";
 import { formatCount, formatPercent } from "../format/numbers.ts";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
+import { countPoints, isIncomplete, nameOf, noteOf, type PlotModel } from "./model.ts";
 
 /** What a summary needs to know of one line. */
 export interface SummaryInput {
@@ -25,7 +26,12 @@ export function summariseLine(input: SummaryInput): string {
     .flatMap((value, at) => (value === null ? [] : [{ value, start: input.starts[at] ?? "" }]));
   const first = complete[0];
   const last = complete.at(-1);
-  if (!first || !last) return text.chart.noCompleteBucket(input.subject);
+  if (!first || !last) {
+    const soFar = input.values.findLast((value) => value !== null);
+    if (soFar == null) return text.chart.noCompleteBucket(input.subject);
+    const say = input.interval === "day" ? text.chart.soFarToday : text.chart.soFar;
+    return say(input.subject, print(soFar));
+  }
   const name = (start: string) => formatBucket(start, input.interval);
   if (first === last) {
     return text.chart.oneBucket(input.subject, print(first.value), name(first.start));
@@ -53,4 +59,32 @@ export function summariseMany(
     at,
     ranked.map((part) => `${part.name} ${print(part.value)}`),
   );
+}
+
+/**
+ * The same from a model: its one line, or its largest layers where all of them last were complete.
+ * A model without a complete point says how it stands so far, never 0.
+ * @example summarise(model, "Share of versions")
+ */
+export function summarise(model: PlotModel, subject: string): string {
+  const [only, second] = model.series;
+  if (only && !second && !model.days) {
+    return summariseLine({ ...model, subject, values: only.values });
+  }
+  const at = lastPoint(model);
+  if (at < 0) return text.chart.noCompleteBucket(subject);
+  const note = noteOf(model, at);
+  const name = note ? `${nameOf(model, at)} (${note})` : nameOf(model, at);
+  const parts = model.series.flatMap((series) => {
+    const value = series.values[at];
+    return value == null ? [] : [{ name: series.name, value }];
+  });
+  return summariseMany(subject, name, parts, model.unit);
+}
+
+/** The last complete point with any value; without one the last with any; -1 when there is none. */
+export function lastPoint(model: PlotModel): number {
+  const said = (at: number) => model.series.some((series) => series.values[at]);
+  const points = Array.from({ length: countPoints(model) }, (_, at) => at).filter(said);
+  return points.findLast((at) => !isIncomplete(model, at)) ?? points.at(-1) ?? -1;
 }

@@ -4,13 +4,21 @@ import type { ColourToken } from "./theme.ts";
 /** A small piece of the line or layer itself, dashes included, so that colour is not alone. */
 export function Swatch(props: { colour: ColourToken; kind: PlotModel["kind"]; index: number }) {
   const stroke = { stroke: `var(--${props.colour})`, fill: `var(--${props.colour})` };
-  if (props.kind === "area") {
+  if (props.kind === "area" || props.kind === "bars") {
     return (
       <svg class="swatch" width="10" height="10" aria-hidden="true">
         <rect width="10" height="10" rx="2" style={stroke} />
       </svg>
     );
   }
+  return <LineSwatch token={props.colour} dashes={DASHES[props.index] ?? []} />;
+}
+
+export function ComparisonSwatch() {
+  return <LineSwatch token="other" dashes={[6, 4]} />;
+}
+
+function LineSwatch(props: { token: ColourToken; dashes: readonly number[] }) {
   return (
     <svg class="swatch" width="22" height="10" aria-hidden="true">
       <line
@@ -19,14 +27,14 @@ export function Swatch(props: { colour: ColourToken; kind: PlotModel["kind"]; in
         x2="22"
         y2="5"
         stroke-width="2.5"
-        stroke-dasharray={DASHES[props.index]?.join(" ") ?? ""}
-        style={stroke}
+        stroke-dasharray={props.dashes.join(" ")}
+        style={{ stroke: `var(--${props.token})` }}
       />
     </svg>
   );
 }
 
-/** Names the series where labels at their ends would not fit. */
+/** Names the series where labels at their ends would not fit, and the days compared with. */
 export function Legend({ model }: { model: PlotModel }) {
   return (
     <ul class="legend">
@@ -36,6 +44,12 @@ export function Legend({ model }: { model: PlotModel }) {
           {series.name}
         </li>
       ))}
+      {model.comparison && (
+        <li>
+          <ComparisonSwatch />
+          {model.comparison.name}
+        </li>
+      )}
     </ul>
   );
 }

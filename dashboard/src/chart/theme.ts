@@ -24,6 +24,11 @@ export function tint(token: ColourToken, opacity: number): string {
   return `${colour(token)}${alpha.toString(16).padStart(2, "0")}`;
 }
 
+/** The page's type for a canvas. @param size in the canvas' own pixels */
+export function canvasFont(size: number, weight = 400): string {
+  return `${weight} ${size}px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif`;
+}
+
 /** Calls back when the theme changed, by the system or by the switch. */
 export function onThemeChange(listener: () => void): () => void {
   listeners.add(listener);

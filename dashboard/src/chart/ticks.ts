@@ -29,3 +29,17 @@ export function bucketTicks(buckets: number, width: number, room: number): numbe
   for (let index = buckets - 1; index >= 0; index -= step) ticks.unshift(index);
   return ticks;
 }
+
+/**
+ * Marks of a value axis that goes both ways: the step that suits the longer side, on both.
+ * @example signedTicks(-12, 40, true) // [-20, 0, 20, 40]
+ */
+export function signedTicks(least: number, most: number, whole: boolean): number[] {
+  const ticks = valueTicks(Math.max(most, -least), whole);
+  const step = (ticks[1] ?? 1) - (ticks[0] ?? 0);
+  const below = Math.ceil(-least / step - 1e-9);
+  const above = Math.max(1, Math.ceil(most / step - 1e-9));
+  return Array.from({ length: below + above + 1 }, (_, at) =>
+    Number(((at - below) * step).toPrecision(12)),
+  );
+}

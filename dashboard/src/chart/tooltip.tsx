@@ -1,45 +1,65 @@
 import { formatBucket } from "../format/dates.ts";
-import { formatExact, formatPercent } from "../format/numbers.ts";
-import { text } from "../text.ts";
-import type { PlotModel } from "./model.ts";
-import { Swatch } from "./swatch.tsx";
+import { formatDifference } from "../format/numbers.ts";
+import { text } from "../text/shell.ts";
+import { type Mark, marksAt, nameOf, noteOf, type PlotModel, printValue } from "./model.ts";
+import { ComparisonSwatch, Swatch } from "./swatch.tsx";
 
 const MOST_ROWS = 8;
 
-/** The rows of a tooltip, largest first. */
-export function readBucket(model: PlotModel, at: number) {
-  return model.series
-    .flatMap((series, index) => {
-      const value = series.values[at];
-      return value === null || value === undefined ? [] : [{ series, index, value }];
-    })
-    .sort((a, b) => b.value - a.value);
+/** The rows of a tooltip: largest first; bars as they are stacked, from the top. */
+function readPoint(model: PlotModel, at: number) {
+  const rows = model.series.flatMap((series, index) => {
+    const value = series.values[at];
+    return value === null || value === undefined ? [] : [{ series, index, value }];
+  });
+  return model.kind === "bars" ? rows : rows.sort((a, b) => b.value - a.value);
 }
 
-/** One value as the tooltip and the readout say it: exact, with the pair behind a share. */
-export function printValue(model: PlotModel, value: number): string {
-  return model.unit === "share" ? formatPercent(value) : formatExact(value);
+/** What stood at this place in the days compared with; null where there is none. */
+function comparedAt(model: PlotModel, at: number) {
+  const value = model.comparison?.values[at];
+  const start = model.comparison?.starts[at];
+  if (value === null || value === undefined || !start) return null;
+  const now = model.series[0]?.values[at];
+  return {
+    name: formatBucket(start, model.interval),
+    value: printValue(model, value),
+    difference: now == null ? "" : formatDifference(now, value, model.unit),
+  };
 }
 
-/** The bucket in words, for the live readout: "Sun, Nov 1, 2026: 5.10 52%, 5.9 31%". */
-export function readAloud(model: PlotModel, at: number): string {
-  const rows = readBucket(model, at).slice(0, MOST_ROWS);
+function nameMark(mark: Mark): string {
+  return mark.kind === "release" ? text.chart.release(mark.label) : text.chart.note(mark.label);
+}
+
+/** The point in words, for the live readout: "Sun, Nov 1, 2026: 5.10 52%, 5.9 31%". */
+export function readAloud(model: PlotModel, marks: readonly Mark[], at: number): string {
+  const rows = readPoint(model, at).slice(0, MOST_ROWS);
   const many = model.series.length > 1;
   const values = rows.map(({ series, value }) =>
     many ? `${series.name} ${printValue(model, value)}` : printValue(model, value),
   );
-  const still = isIncomplete(model, at) ? ` (${text.chart.incomplete})` : "";
-  return `${formatBucket(model.starts[at] ?? "", model.interval)}${still}: ${values.join(", ")}`;
-}
-
-function isIncomplete(model: PlotModel, at: number): boolean {
-  return at >= model.starts.length - model.incomplete;
+  const compared = comparedAt(model, at);
+  const note = noteOf(model, at);
+  return [
+    `${nameOf(model, at)}${note && ` (${note})`}: ${values.join(", ")}`,
+    ...(compared ? [`${compared.name}: ${compared.value} (${compared.difference})`] : []),
+    ...marksAt(model, marks, at).map(nameMark),
+  ].join(". ");
 }
 
 /** What the cursor points at, beside it; kept inside the plot. */
-export function Tooltip(props: { model: PlotModel; at: number; left: number; width: number }) {
+export function Tooltip(props: {
+  model: PlotModel;
+  marks: readonly Mark[];
+  at: number;
+  left: number;
+  width: number;
+}) {
   const { model, at, left, width } = props;
-  const rows = readBucket(model, at);
+  const rows = readPoint(model, at);
+  const compared = comparedAt(model, at);
+  const note = noteOf(model, at);
   const flip = left > width / 2;
   return (
     <div
@@ -49,8 +69,8 @@ export function Tooltip(props: { model: PlotModel; at: number; left: number; wid
       aria-hidden="true"
     >
       <div class="tooltip-title">
-        {formatBucket(model.starts[at] ?? "", model.interval)}
-        {isIncomplete(model, at) && <span class="quiet"> {text.chart.incomplete}</span>}
+        {nameOf(model, at)}
+        {note && <span class="quiet"> {note}</span>}
       </div>
       {rows.slice(0, MOST_ROWS).map(({ series, index, value }) => (
         <div class="tooltip-row" key={series.name}>
@@ -63,6 +83,26 @@ export function Tooltip(props: { model: PlotModel; at: number; left: number; wid
       {rows.length > MOST_ROWS && (
         <div class="quiet">{text.chart.tooltipMore(rows.length - MOST_ROWS)}</div>
       )}
+      {compared && (
+        <>
+          <div class="tooltip-row">
+            <ComparisonSwatch />
+            <span class="tooltip-name">{compared.name}</span>
+            <span class="number">{compared.value}</span>
+          </div>
+          {compared.difference && (
+            <div class="tooltip-row">
+              <span class="tooltip-name">{text.chart.difference}</span>
+              <span class="number">{compared.difference}</span>
+            </div>
+          )}
+        </>
+      )}
+      {marksAt(model, props.marks, at).map((mark) => (
+        <div class="tooltip-mark" key={`${mark.kind} ${mark.label}`}>
+          {nameMark(mark)}
+        </div>
+      ))}
     </div>
   );
 }

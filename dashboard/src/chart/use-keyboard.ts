@@ -1,8 +1,7 @@
 import type { RefObject } from "preact";
 import { useRef } from "preact/hooks";
 import type uPlot from "uplot";
-import type { PlotModel } from "./model.ts";
-import { seconds } from "./options.ts";
+import { countPoints, type PlotModel, placeOf } from "./model.ts";
 
 /**
  * Moves the plot's cursor with the keyboard: arrows by one bucket, Home and End to the ends of what
@@ -18,9 +17,9 @@ export function useKeyboard(
 
   function shown(): number[] {
     const { min, max } = plot.current?.scales.x ?? {};
-    return model.starts.flatMap((start, index) => {
-      const x = seconds(start);
-      return x >= (min ?? x) && x <= (max ?? x) ? [index] : [];
+    return Array.from({ length: countPoints(model) }, (_, at) => at).filter((at) => {
+      const x = placeOf(model, at);
+      return x >= (min ?? x) && x <= (max ?? x);
     });
   }
 
@@ -28,7 +27,7 @@ export function useKeyboard(
     const instance = plot.current;
     if (!instance || index === undefined) return;
     at.current = index;
-    const left = instance.valToPos(seconds(model.starts[index] ?? ""), "x");
+    const left = instance.valToPos(placeOf(model, index), "x");
     instance.setCursor({ left, top: instance.over.clientHeight / 2 });
     onRead(index);
   }

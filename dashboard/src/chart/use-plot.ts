@@ -2,7 +2,8 @@ import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
 import { drawEndLabels, endLabelRoom } from "./end-labels.ts";
-import type { PlotModel } from "./model.ts";
+import { drawMarks, MARKS_ROOM } from "./marks.ts";
+import type { Mark, PlotModel } from "./model.ts";
 import { plotData, plotOptions } from "./options.ts";
 import { onThemeChange } from "./theme.ts";
 
@@ -24,18 +25,22 @@ export interface PlotEvents {
 export function usePlot(
   host: RefObject<HTMLDivElement | null>,
   model: PlotModel,
+  marks: readonly Mark[],
   zoom: Zoom | null,
   size: { width: number; height: number },
   events: PlotEvents,
 ): RefObject<uPlot | null> {
   const plot = useRef<uPlot | null>(null);
-  const latest = useRef({ model, zoom, events });
-  latest.current = { model, zoom, events };
+  const latest = useRef({ model, marks, zoom, events });
+  latest.current = { model, marks, zoom, events };
   const [Plot, setPlot] = useState<typeof uPlot | null>(null);
   const shape = JSON.stringify([
     model.kind,
     model.unit,
     model.interval,
+    model.days !== undefined,
+    model.comparison?.name,
+    marks.length > 0,
     model.series.map((series) => [series.name, series.colour]),
   ]);
   const room = endLabelRoom(model, size.width);
@@ -53,14 +58,18 @@ export function usePlot(
     const current = () => latest.current.model;
     const instance = new Plot(
       {
-        ...plotOptions(current, { ...size, labelRoom: room }),
+        ...plotOptions(
+          current,
+          { ...size, labels: room, marks: latest.current.marks.length > 0 ? MARKS_ROOM : 0 },
+          Plot.paths,
+        ),
         legend: { show: false },
         cursor: {
           y: false,
-          drag: { x: true, y: false, setScale: false, dist: 8 },
-          points: model.kind === "line" ? { size: 9 } : { show: false },
+          drag: { x: !model.days, y: false, setScale: false, dist: 8 },
+          points: model.kind === "line" || model.kind === "steps" ? { size: 9 } : { show: false },
           sync: {
-            key: "page",
+            key: model.days ? "days" : "page",
             setSeries: false,
             scales: ["x", null],
             filters: { pub: (type) => type === "mousemove" || type === "mouseleave" },
@@ -84,14 +93,17 @@ export function usePlot(
               latest.current.events.onZoom([from, to]);
             },
           ],
-          draw: [(self) => room > 0 && drawEndLabels(self, current())],
+          draw: [
+            (self) => room > 0 && drawEndLabels(self, current()),
+            (self) => drawMarks(self, latest.current.marks),
+          ],
         },
       },
       plotData(current()),
       host.current,
     );
     plot.current = instance;
-    applyZoom(instance, current(), latest.current.zoom);
+    applyZoom(instance, latest.current.zoom);
     const unsubscribe = onThemeChange(() => instance.redraw(false));
     return () => {
       unsubscribe();
@@ -107,19 +119,19 @@ export function usePlot(
   useEffect(() => {
     if (!plot.current) return;
     plot.current.setData(plotData(model), false);
-    applyZoom(plot.current, model, zoom);
-  }, [model, zoom?.[0], zoom?.[1]]);
+    applyZoom(plot.current, zoom);
+  }, [model, marks, zoom?.[0], zoom?.[1]]);
 
   return plot;
 }
 
-function applyZoom(plot: uPlot, model: PlotModel, zoom: Zoom | null): void {
+function applyZoom(plot: uPlot, zoom: Zoom | null): void {
   const xs = plot.data[0] ?? [];
   const first = xs[0];
   const last = xs[xs.length - 1];
   if (first === undefined || last === undefined) return;
   // A zoom that holds fewer than two buckets of this chart would show nothing.
-  const held = zoom ? model.starts.filter((_, at) => inside(xs[at], zoom)).length : 0;
+  const held = zoom ? Array.from(xs).filter((x) => inside(x, zoom)).length : 0;
   const [min, max] = zoom && held > 1 ? zoom : [first, last];
   plot.setScale("x", { min: Math.max(min, first), max: Math.min(max, last) });
 }

@@ -59,3 +59,27 @@ export function formatShare(part: number, whole: number): string {
 export function formatShareExact(part: number, whole: number): string {
   return `${full.format(part)} of ${full.format(whole)}`;
 }
+
+/**
+ * How far a value lies from an earlier one: counts with a sign and in percent, shares in points.
+ * @param unit shares are between 0 and 1
+ * @example formatDifference(120, 100, "count") // "+20 (+20%)"
+ * @example formatDifference(0.42, 0.4, "share") // "+2.0 points"
+ */
+export function formatDifference(now: number, before: number, unit: "count" | "share"): string {
+  const difference = now - before;
+  if (unit === "share") {
+    const points = difference * 100;
+    const digits = Math.abs(points) < 9.95 ? 1 : 0;
+    return `${sign(points)}${Math.abs(points).toFixed(digits)} points`;
+  }
+  const count = `${sign(difference)}${full.format(Math.abs(difference))}`;
+  // A percentage of a handful would suggest precision.
+  if (before < SMALLEST_BASE_FOR_PERCENT) return count;
+  return `${count} (${sign(difference)}${formatPercent(Math.abs(difference) / before)})`;
+}
+
+/** A minus as long as the plus; nothing before a zero. */
+function sign(value: number): string {
+  return value > 0 ? "+" : value < 0 ? "−" : "";
+}

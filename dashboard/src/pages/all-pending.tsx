@@ -1,6 +1,6 @@
 import { formatCount } from "../format/numbers.ts";
 import { useNavigation } from "../state/navigation.ts";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 
 /** Installs report, but none has been heard of on two days yet. */
 export function AllPending({ count }: { count: number }) {

@@ -1,6 +1,6 @@
 import { useContext, useEffect, useMemo, useState } from "preact/hooks";
 import { LiveContext } from "../state/live.ts";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 import { clientSnippet, curlLine } from "./snippets.ts";
 
 const LOOK_EVERY_MS = 3000;

@@ -1,7 +1,7 @@
-import type { Apps } from "../api/types.ts";
+import type { Apps } from "../api/shell.ts";
 import { useNavigation } from "../state/navigation.ts";
 import { noFilters } from "../state/view.ts";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 
 /** Chooses the app; filters belong to the app they were chosen in and go with it. */
 export function AppPicker({ apps }: { apps: Apps["rows"] }) {

@@ -1,9 +1,10 @@
 import { useContext, useEffect, useState } from "preact/hooks";
-import { useQuery } from "../api/query.ts";
+import { useQuestion } from "../api/query.ts";
+import type { Apps } from "../api/shell.ts";
 import { LiveContext } from "../state/live.ts";
 import { NavigationContext, useAddressBar } from "../state/navigation.ts";
 import { recall, remember } from "../state/remember.ts";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 import { Content } from "./content.tsx";
 import type { OpenMenu } from "./filter-bar.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
@@ -15,7 +16,7 @@ export function Dashboard({ onSignOut }: { onSignOut: () => Promise<boolean> }) 
   const navigation = useAddressBar();
   const { view, change } = navigation;
   const live = useContext(LiveContext);
-  const apps = useQuery("apps", (api, signal) => api.apps(signal));
+  const apps = useQuestion<Apps>("apps", {});
   const [menu, setMenu] = useState<OpenMenu>(null);
   const [help, setHelp] = useState(false);
   const [keys, setKeys] = useState(recall("keys") !== "off");
@@ -33,6 +34,7 @@ export function Dashboard({ onSignOut }: { onSignOut: () => Promise<boolean> }) 
     range: (kind) => change({ range: { kind }, zoom: null }),
     custom: () => setMenu("custom"),
     filter: () => setMenu("filter"),
+    compare: () => change({ compare: view.compare === "off" ? "previous" : "off" }),
     help: () => setHelp(true),
     page: (page) => change({ page, choices: {} }),
   });

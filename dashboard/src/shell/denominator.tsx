@@ -2,7 +2,7 @@ import { formatInstant } from "../format/dates.ts";
 import { formatCount, formatExact, formatShare } from "../format/numbers.ts";
 import { useScope } from "../state/scope.ts";
 import { hasFilters } from "../state/view.ts";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 
 /** What every number on the page is a number of: who reports, who waits, who shares, until when. */
 export function Denominator() {
@@ -16,11 +16,19 @@ export function Denominator() {
       ? text.denominator.pendingIncluded(pending)
       : text.denominator.pending(pending),
   ];
+  const brief = counts.underADay;
   const rest = [
     ...(counts.active.month > 0
       ? [text.denominator.sharing(formatShare(counts.sharingDetailed, counts.active.month))]
       : []),
     text.denominator.until(formatInstant(counts.asOf, new Date())),
+    ...(brief > 0
+      ? [
+          view.lifetime === "day_or_more"
+            ? text.denominator.underADayOut(formatCount(brief))
+            : text.denominator.underADay(formatCount(brief)),
+        ]
+      : []),
     ...(hasFilters(view.filters) ? [text.denominator.filtered] : []),
   ];
   return (

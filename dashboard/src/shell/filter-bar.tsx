@@ -2,18 +2,22 @@ import { valueName } from "../format/values.ts";
 import { useNavigation } from "../state/navigation.ts";
 import { useScope } from "../state/scope.ts";
 import { FILTERS, hasFilters, noFilters, toggleFilter } from "../state/view.ts";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 import { FilterMenu } from "./filter-menu.tsx";
 import { Freshness } from "./freshness.tsx";
 import { CloseIcon } from "./icons.tsx";
+import { PopulationSwitches } from "./population-switches.tsx";
 import { RangeMenu } from "./range-menu.tsx";
-import { Switch } from "./switch.tsx";
 
 /** Which of the bar's two menus is open; the keys open them too. */
 export type OpenMenu = "range" | "custom" | "filter" | null;
 
-export function FilterBar(props: { open: OpenMenu; onOpen: (menu: OpenMenu) => void }) {
-  const { view, change } = useNavigation();
+/** @param props.rangeOnly for pages that are not about installs: no filter changes them */
+export function FilterBar(props: {
+  open: OpenMenu;
+  onOpen: (menu: OpenMenu) => void;
+  rangeOnly?: boolean;
+}) {
   const scope = useScope();
   return (
     <section class="filter-bar" aria-label={text.filter.bar}>
@@ -23,18 +27,21 @@ export function FilterBar(props: { open: OpenMenu; onOpen: (menu: OpenMenu) => v
         custom={props.open === "custom"}
         onOpen={(open) => props.onOpen(open ? "range" : null)}
       />
-      <FilterMenu
-        open={props.open === "filter"}
-        onOpen={(open) => props.onOpen(open ? "filter" : null)}
-      />
-      <Chips />
+      {!props.rangeOnly && (
+        <>
+          <FilterMenu
+            open={props.open === "filter"}
+            onOpen={(open) => props.onOpen(open ? "filter" : null)}
+          />
+          <Chips />
+        </>
+      )}
       <div class="filter-end">
-        <Switch
-          label={text.filter.pending}
-          hint={text.filter.pendingHint}
-          on={view.admitted === "all"}
-          onChange={(on) => change({ admitted: on ? "all" : "admitted" })}
-        />
+        {!props.rangeOnly && (
+          <div class="bar-only">
+            <PopulationSwitches />
+          </div>
+        )}
         <Freshness />
       </div>
     </section>

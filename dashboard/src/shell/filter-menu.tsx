@@ -1,26 +1,39 @@
 import { useState } from "preact/hooks";
-import { useQuery } from "../api/query.ts";
-import type { BreakdownField } from "../api/types.ts";
+import { useQuestion } from "../api/query.ts";
+import type { Breakdown, BreakdownField } from "../api/shell.ts";
 import { formatCount } from "../format/numbers.ts";
 import { valueName } from "../format/values.ts";
 import { useNavigation } from "../state/navigation.ts";
-import { questionKey, useScope } from "../state/scope.ts";
+import { useScope } from "../state/scope.ts";
 import { FILTERS, type Filter, toggleFilter } from "../state/view.ts";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 import { FilterIcon } from "./icons.tsx";
 import { Popover } from "./popover.tsx";
+import { PopulationSwitches } from "./population-switches.tsx";
 
 const FIELDS: Record<Filter, BreakdownField> = {
   version: "app_version",
   platform: "platform",
   deployment_type: "deployment_type",
   release_channel: "release_channel",
+  os_version: "os_version",
+  architecture: "architecture",
+  locale: "locale",
+  timezone: "timezone",
 };
+/** How many fields show at first; the others are a press away. */
+const AT_HAND = 4;
 /** More are found by searching. */
 const MOST_VALUES = 8;
 
 export function FilterMenu(props: { open: boolean; onOpen: (open: boolean) => void }) {
+  const { view } = useNavigation();
   const [search, setSearch] = useState("");
+  const [more, setMore] = useState(false);
+  const [atHand, others] = [FILTERS.slice(0, AT_HAND), FILTERS.slice(AT_HAND)];
+  // What is chosen or searched for must not hide.
+  const forced = search !== "" || others.some((filter) => view.filters[filter].length > 0);
+  const shown = more || forced ? FILTERS : atHand;
   return (
     <Popover
       id="filter-menu"
@@ -44,9 +57,22 @@ export function FilterMenu(props: { open: boolean; onOpen: (open: boolean) => vo
         onInput={(event) => setSearch(event.currentTarget.value)}
       />
       <div class="filter-groups">
-        {FILTERS.map((filter) => (
+        {shown.map((filter) => (
           <FilterGroup key={filter} filter={filter} search={search.trim().toLowerCase()} />
         ))}
+      </div>
+      {!forced && (
+        <button
+          type="button"
+          class="button plain"
+          aria-expanded={more}
+          onClick={() => setMore(!more)}
+        >
+          {more ? text.filter.fewer : text.filter.more}
+        </button>
+      )}
+      <div class="sheet-only">
+        <PopulationSwitches />
       </div>
     </Popover>
   );
@@ -62,10 +88,9 @@ function FilterGroup({ filter, search }: { filter: Filter; search: string }) {
     from: scope.days.from,
     to: scope.days.to,
     admitted: view.admitted,
+    field,
   };
-  const { data, error } = useQuery(questionKey(`breakdown ${field}`, params), (api, signal) =>
-    api.breakdown(field, params, signal),
-  );
+  const { data, error } = useQuestion<Breakdown>("installs/breakdown", params);
   const chosen = view.filters[filter];
   const rows = data?.rows ?? [];
   const known = new Set(rows.map((row) => row.value));

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { formatAge } from "../format/dates.ts";
 import { useLive } from "../state/live.ts";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 
 /** "Updated 12 s ago", counting. */
 export function Freshness() {

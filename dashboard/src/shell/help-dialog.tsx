@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
-import { text } from "../text.ts";
-import { PAGE_KEYS, RANGE_KEYS } from "./keys.ts";
+import { text } from "../text/shell.ts";
+import { RANGE_KEYS } from "./keys.ts";
+import { PAGE_KEYS } from "./page-list.ts";
 import { Switch } from "./switch.tsx";
 
 export function HelpDialog(props: {
@@ -31,6 +32,7 @@ export function HelpDialog(props: {
             ))}
           </Group>
           <Group title={text.help.other}>
+            <Row keys={["x"]} does={text.help.compare} />
             <Row keys={["/"]} does={text.help.filter} />
             <Row keys={["?"]} does={text.help.help} />
           </Group>

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Range } from "../state/ranges.ts";
 import type { Page } from "../state/view.ts";
+import { PAGE_KEYS } from "./page-list.ts";
 
 /** The ranges by their keys, in the order the range menu shows them. */
 export const RANGE_KEYS: readonly [string, Exclude<Range["kind"], "custom">][] = [
@@ -12,12 +13,6 @@ export const RANGE_KEYS: readonly [string, Exclude<Range["kind"], "custom">][] =
   ["a", "all"],
 ];
 
-/** The pages by the letter that follows g. */
-export const PAGE_KEYS: readonly [string, Page][] = [
-  ["o", "overview"],
-  ["f", "features"],
-];
-
 const PAUSE_AFTER_G_MS = 1500;
 
 /** What the keys do. */
@@ -25,6 +20,7 @@ export interface KeyActions {
   range(kind: Exclude<Range["kind"], "custom">): void;
   custom(): void;
   filter(): void;
+  compare(): void;
   help(): void;
   page(page: Page): void;
 }
@@ -71,5 +67,5 @@ function pageAction(key: string, actions: KeyActions): (() => void) | undefined 
 function plainAction(key: string, actions: KeyActions): (() => void) | undefined {
   const range = RANGE_KEYS.find(([letter]) => letter === key)?.[1];
   if (range) return () => actions.range(range);
-  return { c: actions.custom, "/": actions.filter, "?": actions.help }[key];
+  return { c: actions.custom, x: actions.compare, "/": actions.filter, "?": actions.help }[key];
 }

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 
 /**
  * A button with a panel below it; on a phone the panel is a sheet at the bottom. Escape and a press

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { formatDay, formatDayAndYear } from "../format/dates.ts";
 import { useNavigation } from "../state/navigation.ts";
 import { type Days, parseDays, type Range } from "../state/ranges.ts";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 import { CalendarIcon, CheckIcon, ChevronIcon } from "./icons.tsx";
 import { RANGE_KEYS } from "./keys.ts";
 import { Popover } from "./popover.tsx";
@@ -37,6 +37,9 @@ export function RangeMenu(props: {
           <span>
             <span class="visually-hidden">{text.range.label}: </span>
             {rangeName(view.range)}
+            {view.compare !== "off" && (
+              <span class="quiet"> {text.compare.against[view.compare]}</span>
+            )}
           </span>
           <ChevronIcon />
         </>
@@ -57,8 +60,37 @@ export function RangeMenu(props: {
           </li>
         ))}
       </ul>
+      <CompareChoice onChosen={() => props.onOpen(false)} />
       <CustomRange days={props.days} focused={props.custom} onApply={choose} />
     </Popover>
+  );
+}
+
+/** What charts over time are laid beside. */
+function CompareChoice({ onChosen }: { onChosen: () => void }) {
+  const { view, change } = useNavigation();
+  return (
+    <section class="menu-part" aria-label={text.compare.label}>
+      <h3>{text.compare.label}</h3>
+      <ul class="menu">
+        {(["off", "previous", "weekdays"] as const).map((compare) => (
+          <li key={compare}>
+            <button
+              type="button"
+              aria-pressed={view.compare === compare}
+              onClick={() => {
+                change({ compare });
+                onChosen();
+              }}
+            >
+              <span class="menu-check">{view.compare === compare && <CheckIcon />}</span>
+              <span class="menu-name">{text.compare[compare]}</span>
+              {compare === "previous" && <kbd>X</kbd>}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { type Api, createApi } from "../api/api.ts";
-import { text } from "../text.ts";
+import type { Session } from "../api/shell.ts";
+import { text } from "../text/shell.ts";
 
 /** Whether somebody is signed in; `note` and `error` are for the sign-in page. */
 export type SessionState =
@@ -25,7 +26,7 @@ export function useSession() {
     session,
     signedIn: () => setSession({ state: "in" }),
     async signOut() {
-      const result = await api.signOut();
+      const result = await api.send("DELETE", "session");
       if (result.ok || result.error.status === 401) setSession(out(text.signIn.signedOut));
       return result.ok;
     },
@@ -35,12 +36,12 @@ export function useSession() {
 async function open(api: Api): Promise<SessionState> {
   const token = takeTokenFromAddress();
   if (token) {
-    const result = await api.signIn(token);
+    const result = await api.send("POST", "session", { token });
     if (result.ok) return { state: "in" };
     const wrong = result.error.status === 401;
     return out("", wrong ? text.signIn.wrongLink : result.error.message);
   }
-  const result = await api.session();
+  const result = await api.ask<Session>("session", {});
   if (result.ok) return { state: "in" };
   return result.error.status === 401 ? out() : out("", result.error.message);
 }

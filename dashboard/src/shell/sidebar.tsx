@@ -1,9 +1,20 @@
-import type { Apps } from "../api/types.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Apps } from "../api/shell.ts";
+import { loadPage } from "../pages/load.ts";
 import { useNavigation } from "../state/navigation.ts";
-import { PAGES, printView } from "../state/view.ts";
-import { text } from "../text.ts";
+import { type Page, printView } from "../state/view.ts";
+import { text } from "../text/shell.ts";
 import { AppPicker } from "./app-picker.tsx";
-import { DarkIcon, KeyboardIcon, LightIcon, Mark, SignOutIcon, SystemIcon } from "./icons.tsx";
+import {
+  ChevronIcon,
+  DarkIcon,
+  KeyboardIcon,
+  LightIcon,
+  Mark,
+  SignOutIcon,
+  SystemIcon,
+} from "./icons.tsx";
+import { PAGE_GROUPS } from "./page-list.ts";
 import { Segmented } from "./segmented.tsx";
 import { useTheme } from "./theme.ts";
 
@@ -52,25 +63,63 @@ export function Sidebar(props: { apps: Apps["rows"]; onHelp: () => void; onSignO
   );
 }
 
+/** All pages in their groups; on a phone behind one button, which says where one is. */
 function PageLinks() {
-  const { view, change } = useNavigation();
+  const { view } = useNavigation();
+  const [open, setOpen] = useState(false);
   return (
-    <nav class="pages" aria-label={text.navigation}>
-      {PAGES.map((page) => (
-        <a
-          key={page}
-          href={printView({ ...view, page, choices: {} })}
-          aria-current={view.page === page ? "page" : undefined}
-          onClick={(event) => {
-            // A modified click opens a tab, as everywhere.
-            if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-            event.preventDefault();
-            change({ page, choices: {} });
-          }}
-        >
-          {text.page[page]}
-        </a>
-      ))}
+    <nav class="pages" aria-label={text.navigation.label}>
+      <button
+        type="button"
+        class="button pages-button"
+        aria-expanded={open}
+        aria-label={text.navigation.open(text.page[view.page])}
+        onClick={() => setOpen(!open)}
+      >
+        {text.page[view.page]}
+        <ChevronIcon />
+      </button>
+      <div class={open ? "page-groups open" : "page-groups"}>
+        {PAGE_GROUPS.map((group) => (
+          <div key={group.id} class="page-group">
+            <h2 id={`pages-${group.id}`}>{text.navigation.group[group.id]}</h2>
+            <ul aria-labelledby={`pages-${group.id}`}>
+              {group.pages.map((page) => (
+                <li key={page}>
+                  <PageLink page={page} onGone={() => setOpen(false)} />
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
+      </div>
     </nav>
+  );
+}
+
+function PageLink({ page, onGone }: { page: Page; onGone: () => void }) {
+  const { view, change } = useNavigation();
+  const link = useRef<HTMLAnchorElement>(null);
+  const current = view.page === page;
+  useEffect(() => {
+    // In the strip of a narrow screen the page one is on may be out of sight.
+    if (current) link.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [current]);
+  return (
+    <a
+      ref={link}
+      href={printView({ ...view, page, choices: {} })}
+      aria-current={current ? "page" : undefined}
+      onPointerEnter={() => void loadPage(page)}
+      onClick={(event) => {
+        // A modified click opens a tab, as everywhere.
+        if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+        event.preventDefault();
+        onGone();
+        change({ page, choices: {} });
+      }}
+    >
+      {text.page[page]}
+    </a>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useApi } from "../api/query.ts";
-import { text } from "../text.ts";
+import { text } from "../text/shell.ts";
 import { Mark } from "./icons.tsx";
 
 /** Asks for the admin token; `note` says why it is asked again, `error` what went wrong before. */
@@ -19,7 +19,7 @@ export function SignIn(props: { note: string; error: string; onSignedIn: () => v
     const token = field.current?.value.trim() ?? "";
     if (token === "") return fail(text.signIn.empty);
     setBusy(true);
-    const result = await api.signIn(token);
+    const result = await api.send("POST", "session", { token });
     setBusy(false);
     if (result.ok) return props.onSignedIn();
     fail(result.error.status === 401 ? text.signIn.wrong : result.error.message);

@@ -42,7 +42,11 @@ export function useNavigation(): Navigation {
   return navigation;
 }
 
-/** One card's choice, kept in the address bar under its name; `fallback` is not written. */
+/**
+ * One card's choice, kept in the address bar under its name; `fallback` is not written.
+ * @param name at most 32 of a–z, 0–9 and "-", and none of the view's own names
+ * @example const [measure, setMeasure] = useChoice("measure", "count")
+ */
 export function useChoice(name: string, fallback: string): [string, (value: string) => void] {
   const { view, change } = useNavigation();
   const set = (value: string) => {

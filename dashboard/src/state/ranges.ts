@@ -42,6 +42,18 @@ export function beginning(now: Date): string {
   return utcDay(new Date(now.getTime() - LOOK_BACK_DAYS * DAY_MS));
 }
 
+/**
+ * The days a range is compared with: as many right before it, or as many as many whole weeks before,
+ * so that Mondays lie beside Mondays.
+ * @example previousDays({ from: "2026-11-11", to: "2026-11-20" }, "weekdays") // Oct 28 … Nov 6
+ */
+export function previousDays(days: Days, by: "previous" | "weekdays"): Days {
+  const length = countDays(days);
+  const shift = (by === "weekdays" ? Math.ceil(length / 7) * 7 : length) * DAY_MS;
+  const before = (day: string) => utcDay(new Date(Date.parse(day) - shift));
+  return { from: before(days.from), to: before(days.to) };
+}
+
 /** How many days, both ends included. */
 export function countDays(days: Days): number {
   return Math.round((Date.parse(days.to) - Date.parse(days.from)) / DAY_MS) + 1;

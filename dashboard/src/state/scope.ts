@@ -1,16 +1,19 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Params } from "../api/api.ts";
-import { type Query, useQuery } from "../api/query.ts";
-import type { InstallsSummary } from "../api/types.ts";
+import { type Query, useQuestion } from "../api/query.ts";
+import type { ActiveInstalls, InstallsSummary } from "../api/shell.ts";
+import type { Mark } from "../chart/model.ts";
 import type { Interval } from "../format/dates.ts";
 import { useLive } from "./live.ts";
+import { useMarks } from "./marks.ts";
 import { useNavigation } from "./navigation.ts";
 import {
   beginning,
   type Days,
   defaultInterval,
   intervalsFor,
+  previousDays,
   resolveRange,
   utcDay,
 } from "./ranges.ts";
@@ -24,6 +27,10 @@ export interface Scope {
   intervals: Interval[];
   /** The query parameters that all questions share. */
   params: Params;
+  /** The same for the days compared with; null while nothing is compared. */
+  previous: Params | null;
+  /** Releases and notes that charts over time mark. */
+  marks: readonly Mark[];
   /** The page's denominators; `total`, `admitted` and `pending` count everyone. */
   summary: Query<InstallsSummary>;
 }
@@ -49,10 +56,9 @@ export function useScopeOfView(): Scope | null {
     to: days.to,
     ...view.filters,
     admitted: view.admitted,
+    ...(view.lifetime === "all" ? {} : { lifetime: view.lifetime }),
   };
-  const summary = useQuery(questionKey("summary", params), (api, signal) =>
-    api.summary(params, signal),
-  );
+  const summary = useQuestion<InstallsSummary>("installs/summary", view.app ? params : null);
   if (view.range.kind === "all" && firstDay === null) return null;
   const intervals = intervalsFor(days);
   const interval =
@@ -63,13 +69,10 @@ export function useScopeOfView(): Scope | null {
     interval,
     intervals,
     params,
+    previous: view.compare === "off" ? null : { ...params, ...previousDays(days, view.compare) },
+    marks: useMarks(),
     summary,
   };
-}
-
-/** Names a question so that equal questions have equal names. */
-export function questionKey(name: string, params: Params): string {
-  return `${name} ${JSON.stringify(params)}`;
 }
 
 /** The first month with an install, asked only for "all time". */
@@ -77,9 +80,9 @@ function useFirstDay(view: View): string | null {
   const now = new Date();
   const from = beginning(now);
   const params = { app: view.app, from, to: utcDay(now), interval: "month", admitted: "all" };
-  const { data, error } = useQuery(
-    view.range.kind === "all" ? questionKey("first day", params) : null,
-    (api, signal) => api.active(params, signal),
+  const { data, error } = useQuestion<ActiveInstalls>(
+    "installs/active",
+    view.range.kind === "all" ? params : null,
   );
   if (error) return from;
   if (!data) return null;

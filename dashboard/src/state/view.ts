@@ -1,16 +1,42 @@
 import type { Interval } from "../format/dates.ts";
 import { type Days, parseDays, parseRange, printDays, printRange, type Range } from "./ranges.ts";
 
-export const PAGES = ["overview", "features"] as const;
+export const PAGES = [
+  "overview",
+  "installs",
+  "versions",
+  "environments",
+  "features",
+  "funnels",
+  "retention",
+  "errors",
+  "health",
+  "settings",
+] as const;
 export type Page = (typeof PAGES)[number];
 
-/** The four things a view can be narrowed to, by their names in the read API. */
-export const FILTERS = ["version", "platform", "deployment_type", "release_channel"] as const;
+/** What a view can be narrowed to, by the names in the read API; the most used ones first. */
+export const FILTERS = [
+  "version",
+  "platform",
+  "deployment_type",
+  "release_channel",
+  "os_version",
+  "architecture",
+  "locale",
+  "timezone",
+] as const;
 export type Filter = (typeof FILTERS)[number];
 export type Filters = Record<Filter, string[]>;
 
 /** Whose heartbeats count: installs heard of on two days, or every one. */
 export type Admitted = "admitted" | "all";
+
+/** Whether installs count that were alive for less than a day, such as those of a test run. */
+export type Lifetime = "all" | "day_or_more";
+
+/** What charts over time are laid beside: nothing, the days before, or the same weekdays before. */
+export type Compare = "off" | "previous" | "weekdays";
 
 /**
  * What is on the screen, whole. The address bar is its only home: a link, the back button and a
@@ -22,6 +48,8 @@ export interface View {
   range: Range;
   filters: Filters;
   admitted: Admitted;
+  lifetime: Lifetime;
+  compare: Compare;
   /** Null: the size that suits the range. */
   interval: Interval | null;
   /** The part of the range the charts with a time axis are zoomed to. */
@@ -30,18 +58,12 @@ export interface View {
   choices: Record<string, string>;
 }
 
-/** Names of the choices that cards keep in the address bar. */
-const CHOICES = [
-  "chart",
-  "versions",
-  "platforms",
-  "deployments",
-  "events",
-  "metric",
-  "sort",
-  "table",
-  "more",
-];
+/** The view's own parameters: no card's choice has such a name. */
+const OWN = ["app", "range", ...FILTERS, "admitted", "lifetime", "compare", "interval", "zoom"];
+/** A card names its choices itself: a short word, `funnel-steps`. */
+const CHOICE_NAME = /^[a-z][a-z0-9-]{0,31}$/;
+const MOST_CHOICES = 24;
+const LONGEST_CHOICE = 2000;
 const DEFAULT_RANGE: Range = { kind: "28d" };
 
 /**
@@ -57,20 +79,18 @@ export function parseView(
   const params = new URLSearchParams(query);
   const named = path.replace(/^\/+|\/+$/g, "");
   const interval = params.get("interval");
-  const choices: Record<string, string> = {};
-  for (const name of CHOICES) {
-    const value = params.get(name);
-    if (value) choices[name] = value;
-  }
+  const compare = params.get("compare");
   return {
     page: PAGES.find((page) => page === named) ?? "overview",
     app: params.get("app") ?? stored.app ?? "",
     range: parseRange(params.get("range") ?? "") ?? parseRange(stored.range ?? "") ?? DEFAULT_RANGE,
     filters: readFilters(params),
     admitted: params.get("admitted") === "all" ? "all" : "admitted",
+    lifetime: params.get("lifetime") === "day_or_more" ? "day_or_more" : "all",
+    compare: compare === "previous" || compare === "weekdays" ? compare : "off",
     interval: interval === "day" || interval === "week" || interval === "month" ? interval : null,
     zoom: parseDays(params.get("zoom") ?? ""),
-    choices,
+    choices: readChoices(params),
   };
 }
 
@@ -83,12 +103,11 @@ export function printView(view: View): string {
     for (const value of view.filters[filter]) params.append(filter, value);
   }
   if (view.admitted === "all") params.set("admitted", "all");
+  if (view.lifetime !== "all") params.set("lifetime", view.lifetime);
+  if (view.compare !== "off") params.set("compare", view.compare);
   if (view.interval) params.set("interval", view.interval);
   if (view.zoom) params.set("zoom", printDays(view.zoom));
-  for (const name of CHOICES) {
-    const value = view.choices[name];
-    if (value) params.set(name, value);
-  }
+  for (const [name, value] of Object.entries(view.choices)) params.set(name, value);
   const path = view.page === "overview" ? "/" : `/${view.page}`;
   return `${path}?${params.toString().replaceAll("%2C", ",")}`;
 }
@@ -101,7 +120,7 @@ export function toggleFilter(filters: Filters, filter: Filter, value: string): F
 }
 
 export function noFilters(): Filters {
-  return { version: [], platform: [], deployment_type: [], release_channel: [] };
+  return Object.fromEntries(FILTERS.map((filter) => [filter, [] as string[]])) as Filters;
 }
 
 export function hasFilters(filters: Filters): boolean {
@@ -114,4 +133,13 @@ function readFilters(params: URLSearchParams): Filters {
     filters[filter] = [...new Set(params.getAll(filter).filter((value) => value !== ""))];
   }
   return filters;
+}
+
+/** A link may name anything: only what could be a choice is kept, and only so much of it. */
+function readChoices(params: URLSearchParams): Record<string, string> {
+  const named = [...params].filter(
+    ([name, value]) =>
+      CHOICE_NAME.test(name) && !OWN.includes(name) && value && value.length <= LONGEST_CHOICE,
+  );
+  return Object.fromEntries(named.slice(0, MOST_CHOICES));
 }

@@ -1,5 +1,5 @@
 import type { Query } from "../../api/query.ts";
-import type { Events } from "../../api/types.ts";
+import type { Events } from "../../api/usage.ts";
 import { Card } from "../../card/card.tsx";
 import { type Column, DataTable } from "../../card/data-table.tsx";
 import { exportTable } from "../../card/export.ts";
@@ -8,7 +8,8 @@ import { Swatch } from "../../chart/swatch.tsx";
 import { formatCount, formatExact, formatShare, formatShareExact } from "../../format/numbers.ts";
 import { useChoice } from "../../state/navigation.ts";
 import { useScope } from "../../state/scope.ts";
-import { text } from "../../text.ts";
+import { featuresText } from "../../text/features.ts";
+import { text } from "../../text/shell.ts";
 import { eventColour, MOST_EVENTS } from "./selection.ts";
 import { DEFAULT_SORT, type EventRow, nextSort, parseSort, sortEvents } from "./sort.ts";
 
@@ -25,13 +26,13 @@ export function EventTable(props: {
   return (
     <Card
       id="events"
-      title={text.features.table}
+      title={featuresText.table}
       query={props.events}
       foot={definition}
       exportOf={(data) =>
         exportTable(scope, {
           name: "events",
-          title: text.features.table,
+          title: featuresText.table,
           definition: definition(data),
           asOf: data.asOf,
           columns: ["event", "count", "installs", "users", "sharing_installs"],
@@ -50,7 +51,7 @@ export function EventTable(props: {
         return (
           <>
             <DataTable
-              label={text.features.table}
+              label={featuresText.table}
               columns={columns(data.sharingDetailed, props.chosen, props.onChoose)}
               rows={showAll ? sorted : sorted.slice(0, TOP)}
               keyOf={(row) => row.event}
@@ -70,7 +71,7 @@ export function EventTable(props: {
 }
 
 function definition({ sharingDetailed: whole }: Events): string {
-  return text.features.tableFoot(formatCount(whole), whole === 1);
+  return featuresText.tableFoot(formatCount(whole), whole === 1);
 }
 
 function columns(
@@ -78,7 +79,7 @@ function columns(
   chosen: readonly string[],
   onChoose: (events: string[]) => void,
 ): Column<EventRow>[] {
-  const { column } = text.features;
+  const { column } = featuresText;
   const number = (id: "count" | "installs" | "users"): Column<EventRow> => ({
     id,
     label: column[id],
@@ -115,12 +116,12 @@ function EventName(props: {
   const index = chosen.indexOf(event);
   const full = index < 0 && chosen.length >= MOST_EVENTS;
   return (
-    <label class="event-name" title={full ? text.features.most : undefined}>
+    <label class="event-name" title={full ? featuresText.most : undefined}>
       <input
         type="checkbox"
         checked={index >= 0}
         disabled={full}
-        aria-label={text.features.choose(event)}
+        aria-label={featuresText.choose(event)}
         onChange={() =>
           props.onChoose(
             index >= 0 ? chosen.filter((other) => other !== event) : [...chosen, event],

@@ -1,4 +1,4 @@
-import type { Events } from "../../api/types.ts";
+import type { Events } from "../../api/usage.ts";
 import type { ColourToken } from "../../chart/theme.ts";
 
 /** How many events the trend compares at most; the categorical colours are as many. */

@@ -1,5 +1,5 @@
-import { type Query, useQuery } from "../../api/query.ts";
-import type { Events, EventTrend } from "../../api/types.ts";
+import { type Query, useQuestion } from "../../api/query.ts";
+import type { Events, EventTrend } from "../../api/usage.ts";
 import { Card } from "../../card/card.tsx";
 import { ChartCard } from "../../card/chart-card.tsx";
 import { IntervalChoice } from "../../card/interval-choice.tsx";
@@ -8,8 +8,8 @@ import { summariseLine, summariseMany } from "../../chart/summary.ts";
 import { formatBucket } from "../../format/dates.ts";
 import { Segmented } from "../../shell/segmented.tsx";
 import { useChoice } from "../../state/navigation.ts";
-import { questionKey, useScope } from "../../state/scope.ts";
-import { text } from "../../text.ts";
+import { useScope } from "../../state/scope.ts";
+import { featuresText } from "../../text/features.ts";
 import { eventColour } from "./selection.ts";
 
 type Metric = "counts" | "installs";
@@ -19,34 +19,31 @@ export function TrendChart(props: { events: readonly string[]; waiting: Query<Ev
   const [choice, setMetric] = useChoice("metric", "counts");
   const metric: Metric = choice === "installs" ? "installs" : "counts";
   const asked = { ...params, event: props.events.join(","), interval };
-  const query = useQuery(
-    props.events.length > 0 ? questionKey("trend", asked) : null,
-    (api, signal) => api.eventTrend(asked, signal),
-  );
+  const query = useQuestion<EventTrend>("events/trend", props.events.length > 0 ? asked : null);
   if (props.events.length === 0) {
     return (
-      <Card id="trend" title={text.features.trend} query={props.waiting} tall>
-        {() => <p class="card-empty">{text.features.pick}</p>}
+      <Card id="trend" title={featuresText.trend} query={props.waiting} tall>
+        {() => <p class="card-empty">{featuresText.pick}</p>}
       </Card>
     );
   }
   return (
     <ChartCard
       id="trend"
-      title={text.features.trend}
+      title={featuresText.trend}
       query={query}
-      definition={text.features.trendFoot[metric]}
+      definition={featuresText.trendFoot[metric]}
       model={(data) => trendModel(data, props.events, metric)}
       summary={summarise}
       actions={
         <>
           <Segmented
-            label={text.features.metric.label}
+            label={featuresText.metric.label}
             value={metric}
             onChange={setMetric}
             options={[
-              { value: "counts", label: text.features.metric.counts },
-              { value: "installs", label: text.features.metric.installs },
+              { value: "counts", label: featuresText.metric.counts },
+              { value: "installs", label: featuresText.metric.installs },
             ]}
           />
           <IntervalChoice />
@@ -77,7 +74,7 @@ function summarise(model: PlotModel): string {
   }
   const at = Math.max(0, model.starts.length - model.incomplete - 1);
   return summariseMany(
-    text.features.trend,
+    featuresText.trend,
     formatBucket(model.starts[at] ?? "", model.interval),
     model.series.map((series) => ({ name: series.name, value: series.values[at] ?? 0 })),
     "count",

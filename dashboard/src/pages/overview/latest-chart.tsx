@@ -1,26 +1,24 @@
+import type { InstallVersions } from "../../api/footprint.ts";
 import type { Query } from "../../api/query.ts";
-import type { InstallVersions } from "../../api/types.ts";
 import { ChartCard } from "../../card/chart-card.tsx";
-import { summariseLine } from "../../chart/summary.ts";
-import { text } from "../../text.ts";
-import { chartedReleases, latestModel } from "./version-model.ts";
+import { summarise } from "../../chart/summary.ts";
+import { footprintText } from "../../text/footprint.ts";
+import { overviewText } from "../../text/overview.ts";
+import { latestModel } from "../footprint/version-model.ts";
 
-export function LatestChart({ versions }: { versions: Query<InstallVersions> }) {
-  const names = versions.data ? chartedReleases(versions.data).join(" or ") : "";
+export function LatestChart(props: {
+  versions: Query<InstallVersions>;
+  releases: readonly string[];
+}) {
+  const names = props.releases.join(" or ");
   return (
     <ChartCard
       id="latest"
-      title={text.overview.latest}
-      query={versions}
-      definition={text.overview.latestFoot(names)}
-      model={latestModel}
-      summary={(model) =>
-        summariseLine({
-          ...model,
-          subject: text.overview.latestSubject(names),
-          values: model.series[0]?.values ?? [],
-        })
-      }
+      title={footprintText.latest}
+      query={props.versions}
+      definition={overviewText.latestFoot(names)}
+      model={(data) => latestModel(data, props.releases)}
+      summary={(model) => summarise(model, overviewText.latestSubject(names))}
     />
   );
 }

@@ -1,143 +1,209 @@
-import type { Query } from "../../api/query.ts";
-import type { InstallsSummary, InstallVersions } from "../../api/types.ts";
-import { formatCount, formatExact, formatShare, formatShareExact } from "../../format/numbers.ts";
-import { rangeName } from "../../shell/range-menu.tsx";
+import type { InstallsSummary } from "../../api/shell.ts";
+import {
+  formatCount,
+  formatDifference,
+  formatExact,
+  formatShare,
+  formatShareExact,
+} from "../../format/numbers.ts";
+import { useNavigation } from "../../state/navigation.ts";
 import { useScope } from "../../state/scope.ts";
-import { text } from "../../text.ts";
-import { latestReleases } from "./releases.ts";
-import { chartedReleases } from "./version-model.ts";
+import { printView } from "../../state/view.ts";
+import { overviewText } from "../../text/overview.ts";
 
-type TileId = "active" | "new" | "churned" | "latest" | "sharing";
+export type MainChart = "active" | "new" | "churned" | "latest";
+const words = overviewText.tile;
 
-/** One key figure; with `chart` it is a button that swaps the main chart. */
+/** How a figure moved, and whether that is good news. */
+interface Delta {
+  text: string;
+  direction: "up" | "down" | "same";
+  good: boolean;
+}
+
+/** One key figure. Pressed, it swaps the main chart, or goes to the page that says more. */
 interface Tile {
-  id: TileId;
   label: string;
   value: string;
   exact: string;
   hint: string;
-  chart?: string;
-  outdated: boolean;
+  delta?: Delta;
 }
 
 export function Tiles(props: {
-  versions: Query<InstallVersions>;
-  chart: string;
-  onChart: (chart: string) => void;
+  chart: MainChart;
+  onChart: (chart: MainChart) => void;
+  hasLatest: boolean;
 }) {
-  const { summary, view } = useScope();
-  const { versions } = props;
-  const failed = (id: TileId, query: Query<unknown>) => (query.error ? failedTile(id) : null);
-  const tiles: (Tile | null)[] = [
-    ...(summary.data
-      ? installTiles(summary.data, summary.outdated)
-      : (["active", "new", "churned"] as const).map((id) => failed(id, summary))),
-    versions.data
-      ? latestTile(versions.data, rangeName(view.range), versions.outdated)
-      : failed("latest", versions),
-    summary.data ? sharingTile(summary.data, summary.outdated) : failed("sharing", summary),
-  ];
+  const { summary } = useScope();
+  const counts = summary.data;
+  const outdated = summary.outdated ? "outdated" : "";
+  const swap = (id: MainChart) => ({
+    pressed: props.chart === id,
+    onPress: () => props.onChart(id),
+  });
+  const failed = (label: string): Tile | null =>
+    summary.error ? { label, value: "–", exact: "", hint: words.failed } : null;
   return (
-    <ul class="tiles" aria-label={text.tile.label}>
-      {tiles.map((tile, index) => (
-        <li key={tile?.id ?? index}>
-          {tile ? (
-            <TileBox tile={tile} pressed={tile.chart === props.chart} onChart={props.onChart} />
-          ) : (
-            <div class="tile">
-              <div class="skeleton tile-skeleton" />
-            </div>
-          )}
-        </li>
-      ))}
+    <ul class={`tiles ${outdated}`} aria-label={words.label}>
+      <TileBox
+        id="active"
+        tile={counts ? activeTile(counts) : failed(words.active)}
+        {...swap("active")}
+      />
+      <TileBox id="new" tile={counts ? newTile(counts) : failed(words.new)} {...swap("new")} />
+      <TileBox
+        id="churned"
+        tile={counts ? churnedTile(counts) : failed(words.churned)}
+        {...swap("churned")}
+      />
+      <TileBox
+        id="latest"
+        tile={counts ? latestTile(counts) : failed(words.latest)}
+        {...(props.hasLatest && counts?.latest.releases.length ? swap("latest") : {})}
+      />
+      <ErrorTile tile={counts ? errorTile(counts) : failed(words.withoutError)} />
     </ul>
   );
 }
 
-function TileBox(props: { tile: Tile; pressed: boolean; onChart: (chart: string) => void }) {
-  const { tile } = props;
-  const face = (
+function TileBox(props: {
+  id: MainChart;
+  tile: Tile | null;
+  pressed?: boolean;
+  onPress?: () => void;
+}) {
+  const { tile, id } = props;
+  return (
+    <li>
+      {!tile ? (
+        <div class="tile">
+          <div class="skeleton tile-skeleton" />
+        </div>
+      ) : props.onPress ? (
+        <button
+          type="button"
+          class="tile"
+          data-testid={`tile-${id}`}
+          aria-pressed={props.pressed}
+          onClick={props.onPress}
+        >
+          <Face tile={tile} />
+        </button>
+      ) : (
+        <div class="tile" data-testid={`tile-${id}`}>
+          <Face tile={tile} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+/** What breaks has a page of its own. */
+function ErrorTile({ tile }: { tile: Tile | null }) {
+  const { view, change } = useNavigation();
+  if (!tile) return <TileBox id="latest" tile={null} />;
+  return (
+    <li>
+      <a
+        class="tile"
+        data-testid="tile-errors"
+        href={printView({ ...view, page: "errors", choices: {} })}
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+          event.preventDefault();
+          change({ page: "errors", choices: {} });
+        }}
+      >
+        <Face tile={tile} />
+      </a>
+    </li>
+  );
+}
+
+function Face({ tile }: { tile: Tile }) {
+  const { delta } = tile;
+  return (
     <>
       <span class="tile-label">{tile.label}</span>
       <span class="tile-value number" title={tile.exact}>
         {tile.value}
       </span>
       <span class="tile-hint">{tile.hint}</span>
+      {delta && (
+        <span
+          class={`tile-delta number ${delta.direction === "same" ? "" : delta.good ? "good" : "bad"}`}
+        >
+          {delta.direction !== "same" && (
+            <span aria-hidden="true">{delta.direction === "up" ? "↑ " : "↓ "}</span>
+          )}
+          {delta.text}
+        </span>
+      )}
     </>
   );
-  const name = `tile ${tile.outdated ? "outdated" : ""}`;
-  if (!tile.chart) {
-    return (
-      <div class={name} data-testid={`tile-${tile.id}`}>
-        {face}
-      </div>
-    );
-  }
-  return (
-    <button
-      type="button"
-      class={name}
-      data-testid={`tile-${tile.id}`}
-      aria-pressed={props.pressed}
-      onClick={() => props.onChart(tile.chart ?? "active")}
-    >
-      {face}
-    </button>
-  );
 }
 
-function installTiles(counts: InstallsSummary, outdated: boolean): Tile[] {
-  const tile = (id: TileId, label: string, count: number, hint: string): Tile => ({
-    id,
-    label,
-    value: formatCount(count),
-    exact: formatExact(count),
-    hint,
-    outdated,
-  });
-  return [
-    {
-      ...tile("active", text.tile.active, counts.active.month, text.tile.activeHint),
-      chart: "active",
-    },
-    tile("new", text.tile.new, counts.new, text.tile.newHint),
-    tile("churned", text.tile.churned, counts.churned, text.tile.churnedHint),
-  ];
+/** @param growing whether more of it is good news */
+function deltaOf(now: number, before: number, growing: boolean): Delta {
+  const direction = now > before ? "up" : now < before ? "down" : "same";
+  const text =
+    direction === "same" ? words.same : words.delta(formatDifference(now, before, "count"));
+  return { text, direction, good: (direction === "up") === growing };
 }
 
-function failedTile(id: TileId): Tile {
-  const label = text.tile[id];
-  return { id, label, value: "–", exact: "", hint: text.tile.failed, outdated: false };
-}
-
-function latestTile(data: InstallVersions, range: string, outdated: boolean): Tile {
-  const releases = latestReleases(data.rows);
-  const total = data.rows.reduce((sum, row) => sum + row.installs, 0);
-  const on = data.rows.reduce(
-    (sum, row) => (releases.includes(row.version) ? sum + row.installs : sum),
-    0,
-  );
+function activeTile({ active, previous }: InstallsSummary): Tile {
   return {
-    id: "latest",
-    label: text.tile.latest,
-    value: releases.length > 0 ? formatShare(on, total) : "–",
-    exact: formatShareExact(on, total),
-    hint:
-      releases.length > 0
-        ? text.tile.latestHint(releases.join(" or "), range)
-        : text.tile.latestNone,
-    ...(chartedReleases(data).length > 0 ? { chart: "latest" } : {}),
-    outdated,
+    label: words.active,
+    value: formatCount(active.month),
+    exact: formatExact(active.month),
+    hint: words.activeHint,
+    delta: deltaOf(active.month, previous.month, true),
   };
 }
 
-function sharingTile(counts: InstallsSummary, outdated: boolean): Tile {
+function newTile(counts: InstallsSummary): Tile {
   return {
-    id: "sharing",
-    label: text.tile.sharing,
-    value: formatShare(counts.sharingDetailed, counts.active.month),
-    exact: formatShareExact(counts.sharingDetailed, counts.active.month),
-    hint: text.tile.sharingHint,
-    outdated,
+    label: words.new,
+    value: formatCount(counts.new),
+    exact: formatExact(counts.new),
+    hint: words.newHint,
+    delta: deltaOf(counts.new, counts.previous.new, true),
+  };
+}
+
+function churnedTile(counts: InstallsSummary): Tile {
+  return {
+    label: words.churned,
+    value: formatCount(counts.churned),
+    exact: formatExact(counts.churned),
+    hint: words.churnedHint,
+    delta: deltaOf(counts.churned, counts.previous.churned, false),
+  };
+}
+
+function latestTile({ active, latest }: InstallsSummary): Tile {
+  const [newest, before] = latest.releases;
+  const oldest = before ?? newest;
+  return {
+    label: newest && !before ? words.latestOne : words.latest,
+    value: oldest ? formatShare(latest.installs, active.month) : "–",
+    exact: oldest ? formatShareExact(latest.installs, active.month) : "",
+    hint: oldest ? words.latestHint(oldest) : words.latestNone,
+  };
+}
+
+function errorTile({ active, sharingDetailed, withoutError }: InstallsSummary): Tile {
+  const some = sharingDetailed > 0;
+  return {
+    label: words.withoutError,
+    value: some ? formatShare(withoutError, sharingDetailed) : "–",
+    exact: some ? formatShareExact(withoutError, sharingDetailed) : "",
+    hint: some
+      ? words.withoutErrorHint(
+          formatCount(sharingDetailed),
+          formatShare(sharingDetailed, active.month),
+        )
+      : words.nobodyShares,
   };
 }

@@ -1,10 +1,11 @@
-import type { InstallVersions } from "../../api/types.ts";
+import type { InstallVersions } from "../../api/footprint.ts";
 import type { PlotModel, PlotSeries } from "../../chart/model.ts";
 import { toShares } from "../../chart/stack.ts";
 import type { ColourToken } from "../../chart/theme.ts";
 import { formatShareExact } from "../../format/numbers.ts";
-import { text } from "../../text.ts";
-import { compareVersions, latestReleases } from "./releases.ts";
+import { footprintText } from "../../text/footprint.ts";
+import { text } from "../../text/shell.ts";
+import { compareVersions } from "./releases.ts";
 
 /** The read API's name for the versions beyond the top seven. */
 const OTHER = "Other";
@@ -52,16 +53,15 @@ export function linesModel(data: InstallVersions): PlotModel {
   return { ...model, series };
 }
 
-/** The latest releases when each has a series; with one of them in "Other" the sum would be wrong. */
-export function chartedReleases(data: InstallVersions): string[] {
+/** The releases when each has a series; with one of them in "Other" the sum would be wrong. */
+export function chartedReleases(data: InstallVersions, releases: readonly string[]): string[] {
   const drawn = new Set(data.series.versions.map((each) => each.version));
-  const releases = latestReleases(data.rows);
-  return releases.every((version) => drawn.has(version)) ? releases : [];
+  return releases.every((version) => drawn.has(version)) ? [...releases] : [];
 }
 
 /** One line: the share of installs on one of the latest releases. */
-export function latestModel(data: InstallVersions): PlotModel {
-  const releases = new Set(chartedReleases(data));
+export function latestModel(data: InstallVersions, latest: readonly string[]): PlotModel {
+  const releases = new Set(chartedReleases(data, latest));
   const counts = data.series.starts.map((_, at) =>
     sum(
       data.series.versions.filter((each) => releases.has(each.version)),
@@ -77,7 +77,7 @@ export function latestModel(data: InstallVersions): PlotModel {
     incomplete: countIncomplete(data),
     series: [
       {
-        name: text.overview.latest,
+        name: footprintText.latest,
         colour: "cat-1",
         values: counts.map((count, at) => (totals[at] ? count / (totals[at] as number) : null)),
         notes: counts.map((count, at) => formatShareExact(count, totals[at] ?? 0)),
@@ -100,7 +100,7 @@ function shares(data: InstallVersions, colour: (version: string) => ColourToken)
         name: each.version,
         colour: colour(each.version),
         values: values[index] ?? [],
-        notes: each.installs.map((count) => text.overview.installs(String(count), count === 1)),
+        notes: each.installs.map((count) => text.value.installs(String(count), count === 1)),
       }),
     ),
   };

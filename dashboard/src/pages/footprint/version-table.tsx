@@ -1,5 +1,5 @@
+import type { InstallVersions } from "../../api/footprint.ts";
 import type { Query } from "../../api/query.ts";
-import type { InstallVersions } from "../../api/types.ts";
 import { Card } from "../../card/card.tsx";
 import { exportTable } from "../../card/export.ts";
 import { RankedTable } from "../../card/ranked-table.tsx";
@@ -9,7 +9,8 @@ import { valueName } from "../../format/values.ts";
 import { useNavigation } from "../../state/navigation.ts";
 import { useScope } from "../../state/scope.ts";
 import { toggleFilter } from "../../state/view.ts";
-import { text } from "../../text.ts";
+import { footprintText } from "../../text/footprint.ts";
+import { text } from "../../text/shell.ts";
 import { versionColours } from "./version-model.ts";
 
 export function VersionTable({ versions }: { versions: Query<InstallVersions> }) {
@@ -19,14 +20,14 @@ export function VersionTable({ versions }: { versions: Query<InstallVersions> })
     <Card
       id="version-table"
       class="narrow"
-      title={text.overview.versionsTable}
+      title={footprintText.versionsTable}
       query={versions}
-      foot={(data) => text.overview.versionsTableFoot(formatCount(totalOf(data)))}
+      foot={(data) => footprintText.versionsTableFoot(formatCount(totalOf(data)))}
       exportOf={(data) =>
         exportTable(scope, {
           name: "versions",
-          title: text.overview.versionsTable,
-          definition: text.overview.versionsTableFoot(String(totalOf(data))),
+          title: footprintText.versionsTable,
+          definition: footprintText.versionsTableFoot(String(totalOf(data))),
           asOf: data.asOf,
           columns: ["version", "installs", "share"],
           rows: data.rows.map((row) => [row.version, row.installs, row.share]),
@@ -38,8 +39,8 @@ export function VersionTable({ versions }: { versions: Query<InstallVersions> })
         return (
           <RankedTable
             id="versions"
-            label={text.overview.versionsTable}
-            heading={text.overview.field.app_version}
+            label={footprintText.versionsTable}
+            heading={text.value.field.app_version}
             total={totalOf(data)}
             picked={view.filters.version}
             onPick={(version) =>

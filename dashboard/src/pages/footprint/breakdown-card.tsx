@@ -1,5 +1,5 @@
-import { useQuery } from "../../api/query.ts";
-import type { Breakdown, BreakdownField } from "../../api/types.ts";
+import { useQuestion } from "../../api/query.ts";
+import type { Breakdown, BreakdownField } from "../../api/shell.ts";
 import { Card } from "../../card/card.tsx";
 import { exportTable } from "../../card/export.ts";
 import { RankedTable } from "../../card/ranked-table.tsx";
@@ -7,44 +7,46 @@ import { formatCount } from "../../format/numbers.ts";
 import { valueName } from "../../format/values.ts";
 import { Segmented } from "../../shell/segmented.tsx";
 import { useChoice, useNavigation } from "../../state/navigation.ts";
-import { questionKey, useScope } from "../../state/scope.ts";
-import { FILTERS, type Filter, toggleFilter } from "../../state/view.ts";
-import { text } from "../../text.ts";
+import { useScope } from "../../state/scope.ts";
+import { type Filter, toggleFilter } from "../../state/view.ts";
+import { footprintText } from "../../text/footprint.ts";
+import { text } from "../../text/shell.ts";
 
-/** Installs by one of the base layer's fields; a row filters where the API has such a filter. */
+/** Installs by one of the base layer's fields, to be chosen where there are several; a row filters. */
 export function BreakdownCard(props: {
-  id: "platforms" | "deployments";
+  id: string;
   title: string;
+  class: "half" | "narrow";
   fields: readonly [BreakdownField, ...BreakdownField[]];
 }) {
   const scope = useScope();
   const { view, change } = useNavigation();
   const [chosen, choose] = useChoice(props.id, props.fields[0]);
   const field = props.fields.find((each) => each === chosen) ?? props.fields[0];
-  const query = useQuery(questionKey(`breakdown ${field}`, scope.params), (api, signal) =>
-    api.breakdown(field, scope.params, signal),
-  );
-  const filter = FILTERS.find((each): each is Filter => each === field);
+  const query = useQuestion<Breakdown>("installs/breakdown", { ...scope.params, field });
+  const filter: Filter = field === "app_version" ? "version" : field;
   return (
     <Card
       id={props.id}
-      class="half"
+      class={props.class}
       title={props.title}
       query={query}
-      foot={(data) => text.overview.breakdownFoot(formatCount(totalOf(data)))}
+      foot={(data) => footprintText.breakdownFoot(formatCount(totalOf(data)))}
       actions={
-        <Segmented
-          label={text.overview.shown}
-          value={field}
-          onChange={choose}
-          options={props.fields.map((each) => ({ value: each, label: text.overview.field[each] }))}
-        />
+        props.fields.length > 1 && (
+          <Segmented
+            label={text.value.shown}
+            value={field}
+            onChange={choose}
+            options={props.fields.map((each) => ({ value: each, label: text.value.field[each] }))}
+          />
+        )
       }
       exportOf={(data) =>
         exportTable(scope, {
           name: field,
-          title: text.overview.field[field],
-          definition: text.overview.breakdownFoot(String(totalOf(data))),
+          title: text.value.field[field],
+          definition: footprintText.breakdownFoot(String(totalOf(data))),
           asOf: data.asOf,
           columns: [field, "installs", "share"],
           rows: data.rows.map((row) => [row.value, row.installs, row.share]),
@@ -54,20 +56,15 @@ export function BreakdownCard(props: {
       {(data) => (
         <RankedTable
           id={field}
-          label={text.overview.field[field]}
-          heading={text.overview.field[data.field]}
+          label={text.value.field[field]}
+          heading={text.value.field[data.field]}
           total={totalOf(data)}
           rows={data.rows.map((row) => ({
             ...row,
             label: valueName(row.value),
           }))}
-          {...(filter && data.field === field
-            ? {
-                picked: view.filters[filter],
-                onPick: (value: string) =>
-                  change({ filters: toggleFilter(view.filters, filter, value) }),
-              }
-            : {})}
+          picked={view.filters[filter]}
+          onPick={(value) => change({ filters: toggleFilter(view.filters, filter, value) })}
         />
       )}
     </Card>

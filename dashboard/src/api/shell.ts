@@ -1,9 +1,10 @@
 import type { Interval } from "../format/dates.ts";
 
-// The read API's answers, by its own names; the collector publishes the same at /api/openapi.json.
+// The read API's answers that the frame itself asks for, by its own names; the collector publishes
+// all of them at /api/openapi.json. Each area of pages has its own file beside this one.
 
 /** Every answer says until when received data is loaded (ISO 8601). */
-interface AsOf {
+export interface AsOf {
   asOf: string;
 }
 
@@ -25,16 +26,14 @@ export interface InstallsSummary extends AsOf {
   new: number;
   churned: number;
   sharingDetailed: number;
-}
-
-export interface ActiveInstalls extends AsOf {
-  interval: Interval;
-  rows: { start: string; installs: number; admitted: number; complete: boolean }[];
-}
-
-export interface InstallVersions extends AsOf {
-  rows: { version: string; installs: number; share: number }[];
-  series: { starts: string[]; versions: { version: string; installs: number[] }[] };
+  /** Of `total`: last seen less than a day after first seen. */
+  underADay: number;
+  /** The same, 28 days earlier. */
+  previous: { month: number; new: number; churned: number };
+  /** Of `active.month`: on the older of these releases or anything newer. */
+  latest: { releases: string[]; installs: number };
+  /** Of `sharingDetailed`: without an error in the same 28 days. */
+  withoutError: number;
 }
 
 export type BreakdownField =
@@ -52,17 +51,9 @@ export interface Breakdown extends AsOf {
   rows: { value: string; installs: number; share: number }[];
 }
 
-export interface Events extends AsOf {
-  rows: { event: string; count: number; installs: number; users: number }[];
-  sharingDetailed: number;
-}
-
-export interface EventTrend extends AsOf {
+export interface ActiveInstalls extends AsOf {
   interval: Interval;
-  starts: string[];
-  series: { event: string; counts: number[]; installs: number[] }[];
-  /** How many buckets at the end are still filling. */
-  incomplete: number;
+  rows: { start: string; installs: number; admitted: number; complete: boolean }[];
 }
 
 export interface Session {

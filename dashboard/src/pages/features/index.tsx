@@ -1,17 +1,16 @@
-import { useQuery } from "../../api/query.ts";
+import { useQuestion } from "../../api/query.ts";
+import type { Events } from "../../api/usage.ts";
 import { useChoice } from "../../state/navigation.ts";
-import { questionKey, useScope } from "../../state/scope.ts";
-import { text } from "../../text.ts";
+import { useScope } from "../../state/scope.ts";
+import { featuresText } from "../../text/features.ts";
 import { EventTable } from "./event-table.tsx";
 import { printEvents, readEvents } from "./selection.ts";
 import { TrendChart } from "./trend-chart.tsx";
 
-export function Features() {
+export default function Features() {
   const { params } = useScope();
   const [written, write] = useChoice("events", "");
-  const events = useQuery(questionKey("events", params), (api, signal) =>
-    api.events(params, signal),
-  );
+  const events = useQuestion<Events>("events", params);
   const chosen = readEvents(written, events.data);
   if (events.data && !events.outdated && events.data.rows.length === 0) return <NobodyShares />;
   return (
@@ -25,8 +24,8 @@ export function Features() {
 function NobodyShares() {
   return (
     <section class="card notice" data-testid="nobody-shares">
-      <h2>{text.features.noneTitle}</h2>
-      <p>{text.features.noneLead}</p>
+      <h2>{featuresText.noneTitle}</h2>
+      <p>{featuresText.noneLead}</p>
     </section>
   );
 }

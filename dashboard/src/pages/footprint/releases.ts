@@ -4,9 +4,6 @@ interface Parsed {
   prerelease: string;
 }
 
-/** A version is a release from this many installs on, as long as any version has so many. */
-const INSTALLS_OF_A_RELEASE = 10;
-
 /**
  * Orders versions from newest to oldest. Numbers compare as numbers, a release comes before its own
  * pre-releases (semver 2.0, section 11), and what is no version comes last.
@@ -24,23 +21,6 @@ export function compareVersions(a: string, b: string): number {
     return left.prerelease ? 1 : right.prerelease ? -1 : a.localeCompare(b, "en");
   }
   return right.prerelease.localeCompare(left.prerelease, "en", { numeric: true });
-}
-
-/**
- * The latest release and the one before, by what installs report. Pre-releases do not count, and a
- * version that a handful of installs invented does not become "the latest".
- * @returns newest first; fewer than two when there are not so many
- */
-export function latestReleases(rows: readonly { version: string; installs: number }[]): string[] {
-  const releases = rows.filter((row) => {
-    const parsed = parseVersion(row.version);
-    return parsed !== null && parsed.prerelease === "";
-  });
-  const spread = releases.filter((row) => row.installs >= INSTALLS_OF_A_RELEASE);
-  return (spread.length > 0 ? spread : releases)
-    .map((row) => row.version)
-    .sort(compareVersions)
-    .slice(0, 2);
 }
 
 function parseVersion(version: string): Parsed | null {

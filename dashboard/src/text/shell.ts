@@ -1,10 +1,36 @@
-/** Every word the dashboard says, in one place. Functions take text that is already formatted. */
+/**
+ * Every word of the frame and of what all pages share. Each page has its own file beside this one,
+ * loaded with the page; together they are the message catalogue. Functions take text that is already
+ * formatted.
+ */
 export const text = {
   product: "Rollcall",
   skip: "Skip to content",
 
-  page: { overview: "Overview", features: "Features" },
-  navigation: "Pages",
+  page: {
+    overview: "Overview",
+    installs: "Installs",
+    versions: "Versions",
+    environments: "Environments",
+    features: "Features",
+    funnels: "Funnels",
+    retention: "Retention",
+    errors: "Errors",
+    health: "Data health",
+    settings: "Settings",
+  },
+  navigation: {
+    label: "Pages",
+    open: (page: string) => `Pages, on ${page}`,
+    group: { footprint: "Footprint", usage: "Usage", appliance: "Collector" },
+  },
+
+  pageLoad: {
+    title: (page: string) => `${page} could not be loaded`,
+    lead: "A part of the dashboard did not arrive. After an update of the collector, reloading brings the new one.",
+    reload: "Reload",
+    unbuilt: "This page is not there yet.",
+  },
 
   signIn: {
     title: "Sign in to Rollcall",
@@ -66,12 +92,22 @@ export const text = {
     name: {
       version: "Version",
       platform: "Platform",
+      os_version: "OS version",
+      architecture: "Architecture",
+      locale: "Locale",
+      timezone: "Timezone",
       deployment_type: "Deployment",
       release_channel: "Channel",
     },
     remove: (name: string, value: string) => `Remove filter ${name}: ${value}`,
     clear: "Clear filters",
+    more: "More fields",
+    fewer: "Fewer fields",
     pending: "Include pending",
+    lifetime: "A day or longer",
+    lifetimeHint:
+      "Leave out installs that were alive for less than a day, such as those of automatic tests.",
+    lifetimeChip: "Alive a day or longer",
     pendingHint:
       "Pending installs have not sent heartbeats on two different days yet. They are left out unless you switch this on.",
     nothing: "No value matches.",
@@ -95,6 +131,16 @@ export const text = {
     wrong: "The first day must not be after the last.",
   },
 
+  compare: {
+    label: "Compare",
+    off: "No comparison",
+    previous: "Previous period",
+    weekdays: "Same weekdays before",
+    against: { previous: "vs previous", weekdays: "vs same weekdays" },
+    name: { previous: "Previous period", weekdays: "Same weekdays" },
+    before: "before",
+  },
+
   interval: { label: "Bucket size", day: "Day", week: "Week", month: "Month" },
 
   fresh: {
@@ -115,6 +161,7 @@ export const text = {
     pages: "Pages",
     other: "Elsewhere",
     filter: "Open the filter",
+    compare: "Compare with the period before, or stop",
     help: "Show this help",
     charts: "In a chart",
     move: "Move to the next or previous point",
@@ -128,6 +175,7 @@ export const text = {
     export: "Export",
     csv: "Download CSV",
     json: "Download JSON",
+    png: "Download PNG",
     showAll: (count: string) => `Show all ${count}`,
     showTop: "Show top 10",
     other: (count: string) => `Other (${count})`,
@@ -153,12 +201,35 @@ export const text = {
     many: (subject: string, at: string, parts: string[]) =>
       `${subject} on ${at}: ${parts.join(", ")}.`,
     tooltipMore: (count: number) => `and ${count} more`,
+    dayNumber: (day: number) => `day ${day}`,
+    soFarToday: (subject: string, value: string) =>
+      `${subject} so far today: ${value}. No complete day yet.`,
+    soFar: (subject: string, value: string) =>
+      `${subject} so far: ${value}. No complete period yet.`,
+    release: (version: string) => `Release ${version}`,
+    note: (label: string) => `Note: ${label}`,
+    difference: "Difference",
+    atTheAxis: "From the axis outwards:",
+  },
+
+  heat: {
+    notYet: "not yet",
+    suppressed: "fewer than 10 installs",
+    ramp: "0% to 100%",
+  },
+
+  funnel: {
+    step: "Step",
+    ofPrevious: "Of the step before",
+    ofFirst: "Of all",
+    median: "Median time",
   },
 
   column: {
     day: "Day",
     week: "Week from",
     month: "Month",
+    dayNumber: "Days",
     installs: "Installs",
     admitted: "Admitted",
     share: "Share",
@@ -176,48 +247,13 @@ export const text = {
     sharing: (share: string) => `${share} share detailed usage`,
     until: (time: string) => `data until ${time}`,
     filtered: "filters apply",
+    underADay: (count: string) => `${count} alive under a day`,
+    underADayOut: (count: string) => `${count} alive under a day left out`,
   },
 
-  tile: {
-    label: "Key figures",
-    active: "Active installs",
-    activeHint: "seen in the last 28 days",
-    new: "New",
-    newHint: "first seen in the last 28 days",
-    churned: "Churned",
-    churnedHint: "last seen 28 to 56 days ago",
-    latest: "On the latest two releases",
-    latestHint: (versions: string, range: string) => `${versions} · ${range}`,
-    latestNone: "no release seen yet",
-    failed: "could not be loaded",
-    sharing: "Share detailed usage",
-    sharingHint: "opted in, of active installs",
-    shows: (name: string) => `Show ${name} in the chart`,
-  },
-
-  overview: {
-    active: "Active installs",
-    activeSubject: "Active installs",
-    activeFoot: (pending: boolean) =>
-      pending
-        ? "Installs with at least one heartbeat in the bucket, pending included."
-        : "Admitted installs with at least one heartbeat in the bucket.",
-    latest: "Share on the latest two releases",
-    latestSubject: (versions: string) => `The share of installs on ${versions}`,
-    latestFoot: (versions: string) => `${versions}, of the installs that reported on the day.`,
-    versions: "Version adoption",
-    versionsSubject: "Share of versions",
-    versionsFoot: "Share of the installs that reported on each day, by the version they run.",
-    versionsTable: "Versions",
-    versionsTableFoot: (count: string) =>
-      `Of ${count} active in the range, by the latest version each reported.`,
-    area: "Area",
-    lines: "Lines",
-    other: "Other",
+  value: {
     unknown: "not reported",
-    platforms: "Platforms",
-    deployments: "Deployment",
-    breakdownFoot: (count: string) => `Of ${count} active in the range.`,
+    other: "Other",
     field: {
       platform: "Platform",
       os_version: "OS version",
@@ -231,31 +267,5 @@ export const text = {
     shown: "Show",
     filterBy: (value: string) => `Filter by ${value}`,
     installs: (count: string, one: boolean) => `${count} ${one ? "install" : "installs"}`,
-  },
-
-  features: {
-    trend: "Event trend",
-    trendFoot: {
-      counts: "Events from installs that share detailed usage.",
-      installs: "Installs that sent the event, of those that share detailed usage.",
-    },
-    pick: "Choose up to six events in the table to compare them here.",
-    metric: { label: "Measure", counts: "Events", installs: "Installs" },
-    table: "Events",
-    tableFoot: (sharing: string, one: boolean) =>
-      `Share of the ${sharing} ${one ? "install" : "installs"} that sent detailed usage in this range.`,
-    column: {
-      chosen: "In the chart",
-      event: "Event",
-      count: "Events",
-      installs: "Installs",
-      users: "Users",
-      share: "Share of sharing installs",
-    },
-    choose: (event: string) => `Show ${event} in the chart`,
-    most: "Six at most: take one out first.",
-    noneTitle: "No install shares detailed usage in this range",
-    noneLead:
-      "Detailed usage is sent only after an explicit opt-in. The base layer still counts these installs on the overview.",
   },
 } as const;

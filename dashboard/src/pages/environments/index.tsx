@@ -1,0 +1,34 @@
+import type { BreakdownField } from "../../api/shell.ts";
+import { environmentsText } from "../../text/environments.ts";
+import { text } from "../../text/shell.ts";
+import { BreakdownCard } from "../footprint/breakdown-card.tsx";
+
+const FIELDS: readonly BreakdownField[] = [
+  "platform",
+  "os_version",
+  "architecture",
+  "deployment_type",
+  "release_channel",
+  "app_version",
+  "locale",
+  "timezone",
+];
+
+export default function Environments() {
+  return (
+    <>
+      <p class="lead">{environmentsText.lead}</p>
+      <div class="grid">
+        {FIELDS.map((field) => (
+          <BreakdownCard
+            key={field}
+            id={field.replace("_", "-")}
+            class="half"
+            title={text.value.field[field]}
+            fields={[field]}
+          />
+        ))}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,7 @@
+import type { Mark } from "../chart/model.ts";
+
+const NONE: readonly Mark[] = [];
+
+export function useMarks(): readonly Mark[] {
+  return NONE;
+}
