@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { BUCKET, spanOf } from "../buckets.ts";
+import { BUCKET } from "../buckets.ts";
 import { common, interval as intervalName, intervalParameter } from "../parameters.ts";
 import { population } from "../population.ts";
 import { question } from "../question.ts";
 import { asOf, bucketDay, count } from "../reply.ts";
+import { fittingSpan } from "../usage/span.ts";
 
 const reply = z
   .object({
@@ -38,13 +39,14 @@ export const active = question({
   path: "/v1/installs/active",
   tag: "Installs",
   summary: "Active installs over time",
-  description: "Distinct installs with a base record in each UTC day, week or month.",
+  description:
+    "Distinct installs with a base record in each UTC day, week or month. More than 400 buckets are answered by the next longer interval.",
   parameters: z.object({ ...common, interval: intervalParameter }),
   reply,
-  async answer(parameters, { ask, app, range, loadedUntil, asOf }) {
-    const { interval } = parameters;
+  async answer(parameters, context) {
+    const { ask, app, asOf } = context;
     const { members, whereOfAll, params } = population(app, parameters);
-    const { buckets, first, until } = spanOf(range, interval, loadedUntil);
+    const { interval, buckets, first, until } = fittingSpan(context, parameters.interval);
     const rows = await ask<{ start: string; installs: number; admitted: number }>(
       `WITH
          ${members} AS asked,

@@ -19,13 +19,14 @@ export type BreakdownField = (typeof BREAKDOWN_FIELDS)[number];
 
 const field = z.enum(BREAKDOWN_FIELDS, `one of ${BREAKDOWN_FIELDS.join(", ")}`);
 /** The longest answer: shares are of all installs, also where there are more values than this. */
-const MOST_ROWS = 1000;
+const MOST_ROWS = 400;
 
 /** Installs heard from in the range, by the latest value of one base field, most first. */
 export async function installsBy(
   column: BreakdownField,
   parameters: Parameters<typeof population>[1],
   { ask, app, range }: Context,
+  most = MOST_ROWS,
 ): Promise<{ value: string; installs: number; share: number }[]> {
   const { where, params } = population(app, parameters);
   const rows = await ask<{ value: string; installs: number; whole: number }>(
@@ -42,7 +43,7 @@ export async function installsBy(
      GROUP BY value
      ORDER BY installs DESC, value
      LIMIT {most:UInt32}`,
-    { ...params, ...range, unknown: UNKNOWN, most: MOST_ROWS },
+    { ...params, ...range, unknown: UNKNOWN, most },
   );
   const whole = rows[0]?.whole ?? 0;
   return withShares(

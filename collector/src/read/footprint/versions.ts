@@ -10,13 +10,15 @@ import { installsBy } from "./breakdown.ts";
 /** More bands than this cannot be told apart in a chart. */
 const MOST_VERSIONS = 7;
 const OTHER = "Other";
+/** The longest table; the chart beside it is in the same answer. */
+const MOST_ROWS = 200;
 /** More points than this no chart shows apart. */
 const MOST_POINTS = 400;
 
 const reply = z
   .object({
     rows: z.array(z.object({ version: z.string(), installs: count, share })).meta({
-      description: "Installs heard from in the range by their latest version, most first.",
+      description: `Installs heard from in the range by their latest version, most first, at most ${MOST_ROWS} rows.`,
     }),
     series: z
       .object({
@@ -127,7 +129,7 @@ export const versions = question({
     // The last day is always among them: it is the one that is compared with "now".
     const days = starts.filter((_, day) => (starts.length - 1 - day) % step === 0);
     const [rows, said] = await Promise.all([
-      installsBy("app_version", parameters, context),
+      installsBy("app_version", parameters, context, MOST_ROWS),
       ask<{ version: string }>(
         `SELECT DISTINCT app_version AS version FROM version_days
          WHERE app = {app:String} AND day >= {from:Date} AND day <= {to:Date}`,

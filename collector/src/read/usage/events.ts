@@ -1,8 +1,17 @@
 import { z } from "zod";
 import { common } from "../parameters.ts";
 import { population } from "../population.ts";
-import { question } from "../question.ts";
+import { type Context, question } from "../question.ts";
 import { asOf, count } from "../reply.ts";
+import {
+  DAYS_IN_RANGE,
+  IN_RANGE,
+  SHARING,
+  sharingDetailed,
+  USERS,
+  USERS_EXACT_TO,
+  usersExactTo,
+} from "./shared.ts";
 
 /** Event names are capped at 1,000 an app where they are received. */
 const MOST_ROWS = 1000;
@@ -17,10 +26,8 @@ const reply = z
         users: count.meta({ description: "Distinct users; records that name none do not count." }),
       }),
     ),
-    sharingDetailed: count.meta({
-      description:
-        "Installs with an accepted detailed record in the range: the denominator of every share of installs that use something.",
-    }),
+    sharingDetailed,
+    usersExactTo,
     asOf,
   })
   .meta({
@@ -32,9 +39,23 @@ const reply = z
         { event: "report.exported", count: 912, installs: 187, users: 240 },
       ],
       sharingDetailed: 457,
+      usersExactTo: 65536,
       asOf: "2026-11-20T08:12:04.000Z",
     },
   });
+
+/** How many installs that a filter leaves sent a detailed record in the range. */
+export async function countSharing(
+  filter: Parameters<typeof population>[1],
+  { ask, app, range }: Pick<Context, "ask" | "app" | "range">,
+): Promise<number> {
+  const { members, params } = population(app, filter);
+  const [row] = await ask<{ installs: number }>(
+    `SELECT bitmapAndCardinality(${SHARING}, ${members}) AS installs`,
+    { ...params, ...range },
+  );
+  return row?.installs ?? 0;
+}
 
 export const events = question({
   name: "events",
@@ -42,29 +63,43 @@ export const events = question({
   tag: "Events",
   summary: "Events by count, installs and users",
   description:
-    "Events of the detailed layer in the range; base records are counted by the questions about installs. Distinct counts are exact to about 65,000 and within 1% above.",
+    "Events of the detailed layer in the range; base records are counted by the questions about installs. Installs are counted exactly.",
   parameters: z.object(common),
   reply,
-  async answer(parameters, { ask, app, range, asOf }) {
-    const { andInstall, params } = population(app, parameters);
-    const [rows, [sharing]] = await Promise.all([
-      ask<{ event: string; count: number; installs: number; users: number }>(
-        // uniq() and not uniqExact(): the projection by_day holds its states.
-        `SELECT event, count() AS count, uniq(install_id) AS installs, uniqIf(user, user != 0) AS users
+  async answer(parameters, context) {
+    const { ask, app, range, asOf } = context;
+    const { andInstall, members, params } = population(app, parameters);
+    const [rows, installs, sharing] = await Promise.all([
+      ask<{ event: string; count: number; users: number }>(
+        `SELECT event, count() AS count, ${USERS} AS users
          FROM events
-         WHERE app = {app:String} AND toDate(time) >= {from:Date} AND toDate(time) <= {to:Date}${andInstall}
+         WHERE ${IN_RANGE}${andInstall}
          GROUP BY event
          ORDER BY count DESC, event
          LIMIT {most:UInt32}`,
         { ...params, ...range, most: MOST_ROWS },
       ),
-      ask<{ installs: number }>(
-        `SELECT uniq(install_id) AS installs
-         FROM events
-         WHERE app = {app:String} AND toDate(time) >= {from:Date} AND toDate(time) <= {to:Date}${andInstall}`,
+      ask<{ event: string; installs: number }>(
+        `WITH ${members} AS population
+         SELECT event, bitmapAndCardinality(groupBitmapMergeState(installs), population) AS installs
+         FROM event_days
+         WHERE ${DAYS_IN_RANGE}
+         GROUP BY event`,
         { ...params, ...range },
       ),
+      countSharing(parameters, context),
     ]);
-    return { rows, sharingDetailed: sharing?.installs ?? 0, asOf };
+    const installsOf = new Map(installs.map((row) => [row.event, row.installs]));
+    return {
+      rows: rows.map(({ event, count, users }) => ({
+        event,
+        count,
+        installs: installsOf.get(event) ?? 0,
+        users,
+      })),
+      sharingDetailed: sharing,
+      usersExactTo: USERS_EXACT_TO,
+      asOf,
+    };
   },
 });

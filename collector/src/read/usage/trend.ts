@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BUCKET, spanOf } from "../buckets.ts";
+import { BUCKET } from "../buckets.ts";
 import {
   common,
   eventsParameter,
@@ -9,38 +9,42 @@ import {
 import { population } from "../population.ts";
 import { question } from "../question.ts";
 import { asOf, bucketDay, count } from "../reply.ts";
+import { USERS, USERS_EXACT_TO, usersExactTo } from "./shared.ts";
+import { fittingSpan } from "./span.ts";
 
 const reply = z
   .object({
     interval: intervalName,
     starts: z.array(bucketDay),
     series: z.array(
-      z.object({ event: z.string(), counts: z.array(count), installs: z.array(count) }),
+      z.object({
+        event: z.string(),
+        counts: z.array(count),
+        installs: z.array(count),
+        users: z.array(count),
+      }),
     ),
     incomplete: count.meta({
       description: "How many buckets at the end still run or are not all loaded.",
     }),
+    usersExactTo,
     asOf,
   })
   .meta({
     id: "EventTrend",
     description:
-      "Records and distinct installs of each event in each bucket, 0 where there are none.",
+      "Records, distinct installs and distinct users of each event in each bucket, 0 where there are none. Of a range that makes more than 400 buckets, `interval` is the next longer one.",
     example: {
       interval: "day",
       starts: ["2026-11-19", "2026-11-20"],
-      series: [{ event: "timer.started", counts: [1811, 604], installs: [402, 171] }],
+      series: [
+        { event: "timer.started", counts: [1811, 604], installs: [402, 171], users: [911, 320] },
+      ],
       incomplete: 1,
+      usersExactTo: 65536,
       asOf: "2026-11-20T08:12:04.000Z",
     },
   });
-
-interface Row {
-  event: string;
-  start: string;
-  count: number;
-  installs: number;
-}
 
 export const trend = question({
   name: "events_trend",
@@ -51,39 +55,60 @@ export const trend = question({
     "At most six events of the detailed layer, in the order in which they were asked for.",
   parameters: z.object({ ...common, event: eventsParameter, interval: intervalParameter }),
   reply,
-  async answer(parameters, { ask, app, range, loadedUntil, asOf }) {
-    const { event: names, interval } = parameters;
-    const { andInstall, params } = population(app, parameters);
-    const { buckets, first, until } = spanOf(range, interval, loadedUntil);
-    const rows = await ask<Row>(
-      `SELECT
-         event, ${BUCKET[interval]("toDate(time)")} AS start, count() AS count, uniq(install_id) AS installs
-       FROM events
-       WHERE app = {app:String} AND has({names:Array(String)}, event)
-         AND toDate(time) >= {first:Date} AND toDate(time) < {until:Date}${andInstall}
-       GROUP BY event, start`,
-      { ...params, names, first, until },
+  async answer(parameters, context) {
+    const { ask, app, asOf } = context;
+    const names = parameters.event;
+    const { andInstall, members, params } = population(app, parameters);
+    const { starts, first, until, interval, incomplete } = fittingSpan(
+      context,
+      parameters.interval,
     );
-    const place = new Map(buckets.map(({ start }, index) => [start, index]));
-    const series = new Map(
-      names.map((event) => [
-        event,
-        { event, counts: buckets.map(() => 0), installs: buckets.map(() => 0) },
-      ]),
-    );
-    for (const row of rows) {
-      const line = series.get(row.event);
-      const index = place.get(row.start);
-      if (line === undefined || index === undefined) continue;
-      line.counts[index] = row.count;
-      line.installs[index] = row.installs;
-    }
-    const complete = buckets.filter((bucket) => bucket.complete).length;
+    const bound = { ...params, names, first, until };
+    const [records, installs] = await Promise.all([
+      ask<{ event: string; start: string; count: number; users: number }>(
+        `SELECT event, ${BUCKET[interval]("toDate(time)")} AS start, count() AS count, ${USERS} AS users
+         FROM events
+         WHERE app = {app:String} AND event IN {names:Array(String)}
+           AND toDate(time) >= {first:Date} AND toDate(time) < {until:Date}${andInstall}
+         GROUP BY event, start`,
+        bound,
+      ),
+      ask<{ event: string; start: string; installs: number }>(
+        `WITH ${members} AS population
+         SELECT
+           event, ${BUCKET[interval]("day")} AS start,
+           bitmapAndCardinality(groupBitmapMergeState(installs), population) AS installs
+         FROM event_days
+         WHERE app = {app:String} AND event IN {names:Array(String)}
+           AND day >= {first:Date} AND day < {until:Date}
+         GROUP BY event, start`,
+        bound,
+      ),
+    ]);
+    const place = new Map(starts.map((start, index) => [start, index]));
+    const line = <T extends { event: string; start: string }>(
+      rows: T[],
+      event: string,
+      value: (row: T) => number,
+    ): number[] => {
+      const values = starts.map(() => 0);
+      for (const row of rows) {
+        const index = place.get(row.start);
+        if (row.event === event && index !== undefined) values[index] = value(row);
+      }
+      return values;
+    };
     return {
       interval,
-      starts: buckets.map(({ start }) => start),
-      series: [...series.values()],
-      incomplete: buckets.length - complete,
+      starts,
+      series: names.map((event) => ({
+        event,
+        counts: line(records, event, (row) => row.count),
+        installs: line(installs, event, (row) => row.installs),
+        users: line(records, event, (row) => row.users),
+      })),
+      incomplete,
+      usersExactTo: USERS_EXACT_TO,
       asOf,
     };
   },

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { eventsParameter } from "../parameters.ts";
+
+/** What the client's catalogue calls an error, and the property that says of which kind. */
+const ERROR_EVENTS = ["system.error", "error_occurred"];
+const ERROR_TYPE = "error_type";
+const PROPERTY = "the key of a property, such as error_type";
+
+/** Which records are errors. */
+export const errorParameters = {
+  event: eventsParameter.default(ERROR_EVENTS).meta({
+    description: `Events that are errors, at most 6. Default: ${ERROR_EVENTS.join(", ")}.`,
+    example: "system.error",
+  }),
+  property: z
+    .string(PROPERTY)
+    .regex(/^[a-z][a-z0-9_.]{0,63}$/, PROPERTY)
+    .default(ERROR_TYPE)
+    .meta({ description: "The property that says the type of an error.", example: ERROR_TYPE }),
+};
+
+/** The type of a record; "" where it says none. */
+export const TYPE = "properties[{property:String}]";

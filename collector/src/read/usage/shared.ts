@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { count } from "../reply.ts";
+
+/** Above this ClickHouse's uniq() keeps a sample of the hashes instead of all of them. */
+export const USERS_EXACT_TO = 65_536;
+
+export const usersExactTo = count.meta({
+  description:
+    "Numbers of users up to this are counted; larger ones are estimates, within about 1%.",
+  example: USERS_EXACT_TO,
+});
+
+/** Distinct users; 0 stands for records that name none. */
+export const USERS = "uniqIf(user, user != 0)";
+
+/** Records of the range, as a condition on `events`. */
+export const IN_RANGE =
+  "app = {app:String} AND toDate(time) >= {from:Date} AND toDate(time) <= {to:Date}";
+
+/** Days of the range, as a condition on `event_days`, `version_days` and `active_days`. */
+export const DAYS_IN_RANGE = "app = {app:String} AND day >= {from:Date} AND day <= {to:Date}";
+
+/** Installs with an accepted detailed record in the range, whoever asks, as one bitmap. */
+export const SHARING = `(SELECT groupBitmapMergeState(installs) FROM event_days WHERE ${DAYS_IN_RANGE})`;
+
+export const sharingDetailed = count.meta({
+  description:
+    "Installs with an accepted detailed record in the range: the denominator of every share of installs that use something.",
+});
+
+const EVENT = /^\$?[a-z][a-z0-9_.]{0,99}$/;
+export const EVENT_ALLOWED = "the name of an event, such as timer.started";
+export const isEvent = (name: string) => EVENT.test(name);
+
+/** One event of the detailed layer; it need not have come yet. */
+export const eventName = z.string(EVENT_ALLOWED).refine(isEvent, EVENT_ALLOWED);
+export const eventParameter = eventName.meta({
+  description: "An event of the detailed layer.",
+  example: "timer.started",
+});
+
+/** A whole number in the address, with bounds. */
+export const whole = (from: number, to: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, `a whole number from ${from} to ${to}`)
+    .transform(Number)
+    .refine((value) => value >= from && value <= to, `a whole number from ${from} to ${to}`);
