@@ -19,14 +19,21 @@ import { acquireDataDirectory } from "./lock.ts";
 import { createLog, serverOptions } from "./log.ts";
 import { createMeter } from "./meter/meter.ts";
 import { createMetrics, observeRequests } from "./metrics.ts";
+import { QUERY_BOUNDS } from "./read/ask.ts";
+import { createMachine } from "./read/operations/machine.ts";
 import { registerReadApi } from "./read/routes.ts";
 import { loadSecrets, type Secrets } from "./secrets.ts";
+import { describeApps, knownApps } from "./settings/apps.ts";
+import { createSettings } from "./settings/settings.ts";
+import { createTokenUses } from "./settings/uses.ts";
 import { createSpool } from "./spool/spool.ts";
 import { registerStatic } from "./static.ts";
 import { createStore } from "./store/client.ts";
 import { createFlatInstalls } from "./store/flat.ts";
+import { learnedNames } from "./store/learned.ts";
 import { createLoader } from "./store/load.ts";
 import { openStore } from "./store/open.ts";
+import { createRetention } from "./store/retention.ts";
 
 export interface Collector {
   secrets: Secrets;
@@ -51,7 +58,6 @@ const DASHBOARD = new URL("../../dashboard/dist", import.meta.url).pathname;
 export async function createCollector(config: Config): Promise<Collector> {
   const log = createLog(config.logLevel);
   const metrics = createMetrics(config.version);
-  const catalogues = loadCatalogues([config.catalogueDir, join(config.dataDir, "catalogues")]);
   const secrets = await loadSecrets({
     dataDir: config.dataDir,
     ingestTokensEnv: config.ingestTokens,
@@ -106,7 +112,19 @@ export async function createCollector(config: Config): Promise<Collector> {
   });
   const loadedUntil = loader.freshness;
   const flat = createFlatInstalls({ store, spoolUuid: spool.uuid, loadedUntil, log });
-  const apps = [...new Set(secrets.ingest.map(({ app }) => app))];
+  const settings = await createSettings({ store, directory: config.dataDir, log });
+  const uses = createTokenUses({ store, log });
+  const catalogues = loadCatalogues(
+    [config.catalogueDir, join(config.dataDir, "catalogues")],
+    settings,
+    (app) => void teachAgain(app),
+  );
+  const teachAgain = (app: string) =>
+    learnedNames(store, app)
+      .then((learned) => catalogues.teach(app, learned))
+      .catch((err) => log.warn({ err, app }, "what the app taught before could not be read"));
+  const fixedApps = secrets.ingest.map(({ app }) => app);
+  const apps = () => knownApps(fixedApps, settings);
   const quiet = quietStore(store);
   const settle = createSettle(loader, SETTLE_MS);
   const erasures = createErasures({
@@ -114,15 +132,24 @@ export async function createCollector(config: Config): Promise<Collector> {
     refreshCopies: flat.refresh,
     onErased: (by) => metrics.erasures.inc({ by }),
   });
-  const tokens = createTokenBook(secrets.ingest);
+  const tokens = createTokenBook(secrets.ingest, { settings, uses });
   const meter = createMeter({ store, tokens, metrics, log });
+  const retention = createRetention({ store, settings, log });
+  const load = async () => {
+    await settings.load();
+    await uses.load();
+  };
+  const { dataDir, engineMemoryBytes } = config;
+  const machine = createMachine({ spool, loader, engine, engineMemoryBytes, metrics, dataDir });
+  machine.start();
   const onReady = () => {
     loader.start();
     flat.start();
     erasures.start();
     meter.start();
+    retention.start();
   };
-  const opening = openStore({ store, apps, catalogues, onReady, log });
+  const opening = openStore({ store, apps, settings: { load }, catalogues, onReady, log });
   await step(opening.firstTry);
 
   let draining = false;
@@ -167,11 +194,19 @@ export async function createCollector(config: Config): Promise<Collector> {
   await registerReadApi(dashboardServer, {
     store,
     freshness: flat.freshness,
-    apps: () => apps.map((app) => ({ app, mode: catalogues.table(app).mode })),
+    apps: () => describeApps(apps(), catalogues),
     adminToken: secrets.adminToken,
     sessionKey: secrets.sessionKey,
+    settings,
+    uses,
+    retention,
+    catalogues,
+    fixedTokens: { tokens: secrets.ingest, source: secrets.ingestSource },
     metrics,
     myData,
+    machine,
+    engineDirectory: engine && join(dataDir, "engine"),
+    bounds: engine ? { memoryBytes: queryMemory(engineMemoryBytes) } : {},
     version: config.version,
   });
   await registerStatic(dashboardServer, { root: DASHBOARD });
@@ -181,19 +216,24 @@ export async function createCollector(config: Config): Promise<Collector> {
     config.dashboardPort === null
       ? ingestPort
       : await listen(dashboardServer, config.host, config.dashboardPort, "ROLLCALL_DASHBOARD_PORT");
-  log.info({ host: config.host, ingestPort, dashboardPort, apps }, "collector is listening");
+  log.info(
+    { host: config.host, ingestPort, dashboardPort, apps: apps() },
+    "collector is listening",
+  );
 
   async function close(reason: string): Promise<void> {
     log.info({ reason }, "stopping: no new requests, finishing what is under way");
     draining = true;
+    machine.stop();
     const servers = [...new Set([ingestServer, dashboardServer])];
     await within(LAST_REQUESTS_MS, Promise.all(servers.map((server) => server.close())), log);
     await spool.drain();
     if (opening.state() === "ready") await within(LAST_LOAD_MS, loader.idle(), log);
     await opening.stop();
     // What is not finished then goes on at the next start.
-    await within(LAST_LOAD_MS, Promise.all([erasures.stop(), meter.stop(), flat.stop()]), log);
+    await within(LAST_LOAD_MS, Promise.all([erasures.stop(), meter.stop(), flat.stop(), retention.stop()]), log);
     await loader.stop();
+    await within(LAST_LOAD_MS, Promise.all([uses.stop(), settings.stop()]), log);
     await store.close();
     await engine?.stop();
     await lock.release();
@@ -202,6 +242,10 @@ export async function createCollector(config: Config): Promise<Collector> {
 
   return { secrets, listening: { host: config.host, ingestPort, dashboardPort }, close };
 }
+
+/** One question leaves some of a small engine to the loader. */
+const queryMemory = (engineBytes: number): number =>
+  Math.min(QUERY_BOUNDS.memoryBytes, Math.floor(engineBytes * 0.75));
 
 /** What stops one of the first steps is told in its own one line; a stack would say less. */
 async function step<T>(work: Promise<T>): Promise<T> {

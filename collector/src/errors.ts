@@ -17,23 +17,42 @@ interface ErrorKind {
 export const apiErrors = {
   invalid_request: { status: 400, message: "The request is malformed." },
   invalid_parameter: { status: 400, message: "A parameter is missing or out of range." },
+  catalogue_invalid: { status: 400, message: "The catalogue cannot be taken as it is." },
   query_refused: { status: 400, message: "The statement is not allowed here." },
   query_failed: { status: 400, message: "The store could not run the statement." },
-  unauthorized: { status: 401, message: "Sign in, or send Authorization: Bearer <admin token>." },
+  unauthorized: { status: 401, message: "Sign in, or send Authorization: Bearer <token>." },
   forbidden: { status: 403, message: "These credentials do not open this." },
   not_found: { status: 404, message: "There is nothing at this address." },
   app_unknown: { status: 404, message: "No app of this name is configured or has sent anything." },
   install_unknown: { status: 404, message: "Nothing is stored about this install." },
+  setting_unknown: { status: 404, message: "There is no setting of this name." },
   method_not_allowed: { status: 405, message: "This address does not take this method." },
+  setting_exists: { status: 409, message: "There is one of this name already." },
+  setting_fixed: {
+    status: 409,
+    message: "This comes from the environment or from secrets.json and is changed there.",
+  },
   install_erased: { status: 410, message: "This install was erased." },
   body_too_large: { status: 413, message: "The body is larger than this server takes." },
   media_type_unsupported: { status: 415, message: "Send the body as application/json." },
   rate_limited: { status: 429, message: "Too many requests.", retryAfterSeconds: 5 },
+  /** Read by nobody but the log and the metrics; the number is nginx's. */
+  asker_gone: { status: 499, message: "Who asked went away before the answer." },
   internal: { status: 500, message: "The collector failed; its log has the details." },
   store_unavailable: {
     status: 503,
     message: "The store does not answer at the moment.",
     retryAfterSeconds: 5,
+  },
+  overloaded: {
+    status: 503,
+    message: "Too many questions at once: this one had no turn in time.",
+    retryAfterSeconds: 5,
+  },
+  query_memory: {
+    status: 503,
+    message: "The query needs more memory than it may use: ask for a shorter range.",
+    retryAfterSeconds: 30,
   },
   query_timeout: {
     status: 503,

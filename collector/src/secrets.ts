@@ -13,6 +13,8 @@ export interface IngestToken {
 
 export interface Secrets {
   ingest: IngestToken[];
+  /** Where the ingest tokens come from. */
+  ingestSource: "environment" | "file";
   adminToken: string;
   /** Signs session cookies; 32 bytes. */
   sessionKey: Buffer;
@@ -216,6 +218,7 @@ export async function loadSecrets(sources: SecretSources): Promise<Secrets> {
   }
   return {
     ingest: ingest ?? [{ app: "default", token: file.ingestToken ?? "", backfill: false }],
+    ingestSource: ingest === null ? "file" : "environment",
     adminToken: admin ?? file.adminToken ?? "",
     sessionKey: Buffer.from(file.sessionKey, "base64url"),
     userHashKey: Buffer.from(file.userHashKey, "base64url"),

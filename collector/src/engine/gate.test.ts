@@ -22,3 +22,19 @@ it("lets so many in, so many wait in order, and turns the rest away", async () =
   await fourth;
   expect(order).toEqual(["third", "fourth"]);
 });
+
+it("forgets who gives up waiting", async () => {
+  const gate = createGate(1, 1);
+  const leave = await gate.enter();
+  const given = new AbortController();
+  const second = gate.enter(given.signal);
+  expect(gate.enter()).toBeNull();
+  given.abort(new Error("gone"));
+  await expect(second).rejects.toThrow("gone");
+  const third = gate.enter();
+  expect(third).not.toBeNull();
+  leave?.();
+  (await third)?.();
+  await expect(gate.enter(given.signal)).rejects.toThrow("gone");
+  expect(await gate.enter()).toBeTypeOf("function");
+});

@@ -1,7 +1,10 @@
 /** Lets a bounded number of tasks run and a bounded number wait. */
 export interface Gate {
-  /** Resolves with the function that gives the place back; null at once when too many wait. */
-  enter(): Promise<() => void> | null;
+  /**
+   * Resolves with the function that gives the place back; null at once when too many wait. Rejects
+   * with the signal's reason when it aborts before there is a place.
+   */
+  enter(signal?: AbortSignal): Promise<() => void> | null;
 }
 
 export function createGate(running: number, waiting: number): Gate {
@@ -20,13 +23,25 @@ export function createGate(running: number, waiting: number): Gate {
     };
   };
   return {
-    enter() {
+    enter(signal) {
+      if (signal?.aborted) return Promise.reject(signal.reason);
       if (free > 0) {
         free--;
         return Promise.resolve(place());
       }
       if (queue.length >= waiting) return null;
-      return new Promise((resolve) => queue.push(() => resolve(place())));
+      return new Promise((resolve, reject) => {
+        const begin = () => {
+          signal?.removeEventListener("abort", giveUp);
+          resolve(place());
+        };
+        const giveUp = () => {
+          queue.splice(queue.indexOf(begin), 1);
+          reject(signal?.reason);
+        };
+        signal?.addEventListener("abort", giveUp, { once: true });
+        queue.push(begin);
+      });
     },
   };
 }

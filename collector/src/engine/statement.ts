@@ -40,19 +40,21 @@ export const HARMLESS_TABLE_FUNCTIONS: ReadonlySet<string> = new Set(
   `fuzzJSON fuzzQuery generateRandom generateSeries generate_series mergeTreeAnalyzeIndexes
   mergeTreeAnalyzeIndexesUUID mergeTreeIndex mergeTreeProjection mergeTreeTextIndex null numbers
   numbers_mt primes SQLStandardValues timeSeriesData timeSeriesMetrics timeSeriesSamples
-  timeSeriesSelector timeSeriesTags values view viewIfPermitted zeros zeros_mt format dictionary
-  loop`
+  timeSeriesSelector timeSeriesTags values view viewIfPermitted zeros zeros_mt format dictionary`
     .split(/\s+/)
     .map((name) => name.toLowerCase()),
 );
 
-/** Table functions and functions that reach outside the database; a test holds them to the engine. */
+/**
+ * Table functions and functions that reach outside the database, or (`loop`) read a table by a name that
+ * is put together; a test holds them to the engine.
+ */
 export const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set(
   `arrowstream azureBlobStorage azureBlobStorageCluster cluster clusterAllReplicas cosn deltaLake
   deltaLakeAzure deltaLakeAzureCluster deltaLakeCluster deltaLakeLocal deltaLakeS3
   deltaLakeS3Cluster eval executable file fileCluster filesystem gcs hdfs hdfsCluster
   hudi hudiCluster iceberg icebergAzure icebergAzureCluster icebergCluster icebergHDFS
-  icebergHDFSCluster icebergLocal icebergLocalCluster icebergS3 icebergS3Cluster input jdbc merge mongodb
+  icebergHDFSCluster icebergLocal icebergLocalCluster icebergS3 icebergS3Cluster input jdbc loop merge mongodb
   mysql odbc oss paimon paimonAzure paimonAzureCluster paimonCluster paimonHDFS paimonHDFSCluster
   paimonLocal paimonS3 paimonS3Cluster postgresql prometheusQuery prometheusQueryRange python redis
   remote remoteSecure s3 s3Cluster sqlite url urlCluster viewExplain ytsaurus
@@ -61,6 +63,9 @@ export const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set(
     .split(/\s+/)
     .map((name) => name.toLowerCase()),
 );
+
+/** Hashes of passwords and tokens stand in them. */
+const HIDDEN_TABLES = ["settings_log", "token_uses"];
 
 /**
  * Why a reader may not run a statement, or null where it may. A second wall: the reader's
@@ -81,6 +86,11 @@ export function whyReaderMayNot(canonical: string): string | null {
   if (tokens.some((_, i) => isSettingsClause(tokens, i))) return "a SETTINGS clause is not allowed";
   const call = tokens.find((t, i) => tokens[i + 1]?.text === "(" && isRefusedName(t));
   if (call !== undefined) return `function ${unquote(call)} is not allowed`;
+  const hidden = tokens.find((t) => HIDDEN_TABLES.some((name) => unquote(t).includes(name)));
+  if (hidden !== undefined) return "the settings are not to be read by SQL";
+  if (tokens.some((t, i) => t.text === ":" && named(tokens[i + 1], "identifier"))) {
+    return "a parameter cannot be a name";
+  }
   // Reading it starts another process; `merge` could read it by a pattern.
   if (tokens.some((t, i) => named(t, "models") && named(tokens[i - 2], "system"))) {
     return "table system.models is not allowed";

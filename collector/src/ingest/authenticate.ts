@@ -1,4 +1,6 @@
 import { hash } from "node:crypto";
+import type { Settings } from "../settings/types.ts";
+import type { TokenUses } from "../settings/uses.ts";
 
 export interface TokenEntry {
   app: string;
@@ -18,11 +20,30 @@ export interface TokenBook {
   lookup(authorization: string | undefined): Sender | "missing" | "unknown";
 }
 
+/** Tokens that are made and revoked while the collector runs. */
+interface MadeTokens {
+  settings: Pick<Settings, "list" | "onChange">;
+  uses: Pick<TokenUses, "note">;
+  /** Unix milliseconds. */
+  now?: () => number;
+}
+
+interface Known {
+  sender: Sender;
+  /** Its id in the settings, or one made of its hash. */
+  id: string;
+  /** Unix milliseconds from which on it opens nothing. */
+  until: number;
+}
+
 /** Longer ones are not tokens; hashing them would be work for nothing. */
 const MAX_HEADER = 4_096;
 const CREDENTIALS = /^(bearer|basic) +(\S+) *$/i;
 
-const digest = (token: string) => hash("sha256", token, "base64");
+const digest = (token: string) => hash("sha256", token, "base64url");
+
+/** Names a token of the environment or of `secrets.json`, which has no id. */
+export const idOfFixedToken = (token: string): string => `fixed-${digest(token).slice(0, 16)}`;
 
 /**
  * What may be the token in a header. Basic carries `base64(instance:token)`, or an opaque blob that
@@ -39,21 +60,34 @@ function candidates(scheme: string, credentials: string): string[] {
  * The ingest tokens. Only their SHA-256 is held, and a token is looked up by it: how long that
  * takes depends on the hash, which whoever guesses cannot steer, and not on the token.
  *
+ * @param entries tokens that hold as long as the process runs
+ * @param made those of the settings, followed at once
  * @throws Error when one token stands for two apps, or with and without the right to backfill
  * @example
  * createTokenBook([{ app: "timetracker", token: "s3cret", backfill: false }])
  *   .lookup("Bearer s3cret"); // { app: "timetracker", backfill: false }
  */
-export function createTokenBook(entries: readonly TokenEntry[]): TokenBook {
-  const senders = new Map<string, Sender>();
+export function createTokenBook(entries: readonly TokenEntry[], made?: MadeTokens): TokenBook {
+  const fixed = new Map<string, Known>();
   for (const { app, token, backfill } of entries) {
     const digested = digest(token);
-    const other = senders.get(digested);
+    const other = fixed.get(digested)?.sender;
     if (other && (other.app !== app || other.backfill !== backfill)) {
       throw new Error(`ingest tokens: one token stands for both ${other.app} and ${app}`);
     }
-    senders.set(digested, Object.freeze({ app, backfill }));
+    const sender = Object.freeze({ app, backfill });
+    fixed.set(digested, { sender, id: idOfFixedToken(token), until: Number.POSITIVE_INFINITY });
   }
+
+  let known: ReadonlyMap<string, Known> = fixed;
+  const now = made?.now ?? Date.now;
+  const follow = () => {
+    if (made) known = new Map([...madeTokens(made), ...fixed]);
+  };
+  made?.settings.onChange((kind) => {
+    if (kind === "ingest_token") follow();
+  });
+  follow();
 
   return {
     lookup(authorization) {
@@ -62,10 +96,20 @@ export function createTokenBook(entries: readonly TokenEntry[]): TokenBook {
       const parts = CREDENTIALS.exec(authorization.trim());
       if (!parts) return "unknown";
       for (const token of candidates(parts[1] as string, parts[2] as string)) {
-        const sender = senders.get(digest(token));
-        if (sender) return sender;
+        const found = known.get(digest(token));
+        if (found === undefined || found.until <= now()) continue;
+        made?.uses.note(found.id);
+        return found.sender;
       }
       return "unknown";
     },
   };
+}
+
+function madeTokens({ settings }: MadeTokens): [string, Known][] {
+  return settings.list("ingest_token").map(({ key, value }) => {
+    const { app, backfill, revokedAt } = value;
+    const until = revokedAt === null ? Number.POSITIVE_INFINITY : Date.parse(revokedAt);
+    return [value.hash, { sender: Object.freeze({ app, backfill }), id: key, until }];
+  });
 }

@@ -2,12 +2,14 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { RequestValidationError } from "fastify-zod-openapi";
 import { type ApiErrorCode, apiErrorCode, sendApiError } from "../errors.ts";
 import { ClickHouseError, StoreUnreachable } from "../store/client.ts";
+import { AskerGone, Overloaded } from "./ask.ts";
 import { problemSentence } from "./parameters.ts";
 
 /** ClickHouse error codes that have an answer of their own (src/Common/ErrorCodes.cpp). */
 const TIMEOUT = new Set(["159", "160"]);
 const BUSY = new Set(["202"]);
-const TOO_LARGE = new Set(["158", "191", "241", "306", "307", "396"]);
+const MEMORY = new Set(["173", "241"]);
+const TOO_LARGE = new Set(["158", "191", "306", "307", "396"]);
 const REFUSED = new Set(["164", "452", "497"]);
 
 /** What became of a query: a code of ours, and words where the general ones do not say enough. */
@@ -19,18 +21,27 @@ export interface QueryFailure {
 /** What a failed query is answered with, or null for an error that the store did not raise. */
 export function queryFailure(error: unknown): QueryFailure | null {
   if (error instanceof StoreUnreachable) return { code: "store_unavailable" };
+  if (error instanceof Overloaded) return { code: "overloaded" };
+  if (error instanceof AskerGone) return { code: "asker_gone" };
   if (!(error instanceof ClickHouseError)) return null;
   if (TIMEOUT.has(error.code)) return { code: "query_timeout" };
   if (BUSY.has(error.code)) return { code: "store_unavailable" };
+  if (MEMORY.has(error.code)) return { code: "query_memory", ...wholeEngine(error) };
   if (TOO_LARGE.has(error.code)) {
     return {
       code: "query_failed",
       message:
-        "The query needs more memory or gives more rows than it may: ask for a shorter range.",
+        "The query reads or gives more than it may: ask for a shorter range or fewer values.",
     };
   }
   if (REFUSED.has(error.code)) return { code: "query_refused" };
   return { code: "internal" };
+}
+
+/** One query may be modest where all together are at the engine's own limit: then waiting helps. */
+function wholeEngine(error: ClickHouseError): { message?: string } {
+  if (!/\(total\)/i.test(error.message)) return {};
+  return { message: "The store has no memory left at the moment; nothing else was disturbed." };
 }
 
 /** The sentence for what zod found: the parameter, what was found, what is allowed. */

@@ -5,9 +5,9 @@ import { z } from "zod";
 import { type ApiErrorCode, apiErrors } from "../errors.ts";
 import { SESSION_COOKIE } from "./session.ts";
 
-const DESCRIPTION = `What the dashboard asks, open to the administrator's own tools.
+const DESCRIPTION = `What the dashboard asks, open to the maintainer's own tools.
 
-Send \`Authorization: Bearer <admin token>\`, or sign in and keep the cookie. Days are UTC days. Times are ISO 8601. Every error is \`{ code, message, requestId }\`; codes are stable.`;
+Send \`Authorization: Bearer <token>\` with an API token or the administrator's, or sign in and keep the cookie. Days are UTC days. Times are ISO 8601. Every error is \`{ code, message, requestId }\`; codes are stable.`;
 
 /** Every error's body. */
 export const apiError = z
@@ -28,8 +28,9 @@ export const apiError = z
 const MEANINGS = {
   400: "A parameter or the body cannot be used.",
   401: "No valid credentials.",
-  403: "The cookie came with a request from another site.",
-  404: "Unknown app or install.",
+  403: "The credentials do not allow this, or the cookie came with a request from another site.",
+  404: "Unknown app, install or setting.",
+  409: "It is there already, or is not to be changed here.",
   429: "Too many wrong tokens, statements or exports; Retry-After says when to come back.",
   503: "The store does not answer or took too long; Retry-After says when to come back.",
 } as const;
@@ -56,11 +57,16 @@ export async function registerOpenApi(scope: FastifyInstance, version: string): 
         { name: "Installs", description: "The base layer: who answers the roll call." },
         { name: "Events", description: "The detailed layer, from installs that opted in." },
         { name: "Operations", description: "Apps, refusals, SQL." },
+        { name: "Settings", description: "Apps, tokens, users, catalogues and the audit log." },
         { name: "Session", description: "Signing in to the dashboard." },
       ],
       components: {
         securitySchemes: {
-          token: { type: "http", scheme: "bearer", description: "The administrator's token." },
+          token: {
+            type: "http",
+            scheme: "bearer",
+            description: "An API token, or the administrator's.",
+          },
           session: { type: "apiKey", in: "cookie", name: SESSION_COOKIE },
         },
       },

@@ -11,6 +11,8 @@ export interface Context {
   /** The app asked about; it is known to exist. "" for questions about all of them. */
   app: string;
   range: Range;
+  /** Whether who asks may see an app. */
+  sees(app: string): boolean;
   now: Date;
   /** Data received before this moment is in the store. */
   loadedUntil: Date;

@@ -1,4 +1,6 @@
 import { compareVersions, parseVersion } from "@rollcall/schemas";
+import { appSettings } from "../settings/app-settings.ts";
+import type { Settings } from "../settings/types.ts";
 import type { Day } from "./days.ts";
 import type { Ask } from "./question.ts";
 
@@ -16,6 +18,22 @@ export interface ReleaseSettings {
   listed: readonly { version: string; day: Day }[];
   /** A version exists when so many admitted installs have said it, so that a forged one does not. */
   k: number;
+}
+
+/** Where questions learn what the maintainer says. */
+export type ReleaseSource = Pick<Settings, "get" | "list">;
+
+/**
+ * An app's release settings.
+ *
+ * @example releaseSettings(settings, "timetracker") // { listed: [{ version: "2.3.1", day: "2026-10-02" }], k: 10 }
+ */
+export function releaseSettings(settings: ReleaseSource, app: string): ReleaseSettings {
+  const listed = settings
+    .list("release")
+    .filter(({ value }) => value.app === app)
+    .map(({ value: { version, day } }) => ({ version, day }));
+  return { listed, k: appSettings(settings, app).k };
 }
 
 /**
@@ -52,4 +70,14 @@ export async function releasesOf(
 /** True for a version that is a release of its own: no pre-release, and no word such as "nightly". */
 export function isFinal(version: string): boolean {
   return parseVersion(version)?.prerelease === "";
+}
+
+/**
+ * The newest final releases that are out, newest first. A release that is listed for a later day is
+ * not out.
+ *
+ * @example newestFinal(releases, "2026-11-20", 2).map(({ version }) => version) // ["2.3.1", "2.3.0"]
+ */
+export function newestFinal(releases: readonly Release[], today: Day, most: number): Release[] {
+  return releases.filter(({ version, day }) => isFinal(version) && day <= today).slice(0, most);
 }

@@ -1,28 +1,34 @@
 import cookie from "@fastify/cookie";
 import type { FastifyInstance } from "fastify";
-import {
-  type FastifyZodOpenApiTypeProvider,
-  serializerCompiler,
-  validatorCompiler,
-} from "fastify-zod-openapi";
+import { serializerCompiler, validatorCompiler } from "fastify-zod-openapi";
 import type { Histogram } from "prom-client";
 import type { ZodObject } from "zod";
+import type { Catalogues } from "../catalogues.ts";
 import { sendApiError } from "../errors.ts";
 import type { MyData } from "../installs/my-data.ts";
+import { createPasswords } from "../settings/passwords.ts";
+import type { Settings } from "../settings/types.ts";
+import type { TokenUses } from "../settings/uses.ts";
 import type { Store } from "../store/client.ts";
-import { createAsk } from "./ask.ts";
-import { createTokenCheck, identify } from "./auth.ts";
-import type { Day } from "./days.ts";
+import type { Retention } from "../store/retention.ts";
+import { guardAccess } from "./access.ts";
+import { createAsks, type QueryBounds } from "./ask.ts";
+import { createAuth } from "./auth.ts";
+import { registerExport } from "./export/route.ts";
 import { answerFailure } from "./failure.ts";
 import { footprintQuestions } from "./footprint/questions.ts";
-import { errors, registerOpenApi } from "./openapi.ts";
+import { registerOpenApi } from "./openapi.ts";
 import type { AppInfo } from "./operations/apps.ts";
 import { registerInstalls } from "./operations/installs.ts";
-import { operationsQuestions } from "./operations/questions.ts";
+import type { Machine } from "./operations/machine.ts";
+import { budgetOf, operationsQuestions } from "./operations/questions.ts";
 import { registerSql } from "./operations/sql.ts";
-import { problemSentence, rangeOf } from "./parameters.ts";
 import type { Question } from "./question.ts";
+import { registerQuestion } from "./question-route.ts";
+import { limitCallers, type RateBounds } from "./rate-limit.ts";
 import { createSessions } from "./session.ts";
+import type { SettingsDeps } from "./settings/deps.ts";
+import { registerSettings, settingsQuestions } from "./settings/routes.ts";
 import { registerSignIn } from "./signin.ts";
 import { usageQuestions } from "./usage/questions.ts";
 
@@ -42,30 +48,36 @@ export interface ReadDeps {
   myData: MyData;
   /** The collector's, for the OpenAPI document. */
   version: string;
+  settings: Settings;
+  uses: TokenUses;
+  retention: Pick<Retention, "preview">;
+  catalogues: Pick<Catalogues, "inForce">;
+  /** Ingest tokens that are no settings. */
+  fixedTokens: SettingsDeps["fixedTokens"];
   /** The clock; tests set it. */
   now?: () => Date;
   /** How long a statement sent to `/api/v1/sql` may run; 30 by default. */
   sqlSeconds?: number;
-}
-
-declare module "fastify" {
-  interface FastifyContextConfig {
-    /** Needs no credentials. Only read by the read API's own hook. */
-    open?: boolean;
-  }
+  /** The embedded engine's working directory; without one, Parquet is what the server streams. */
+  engineDirectory?: string | null;
+  /** Spool, loader, engine and disk, for the data health page. */
+  machine?: Machine;
+  /** How much may be asked at once and in a minute; generous for a dashboard by default. */
+  bounds?: Partial<QueryBounds & RateBounds>;
 }
 
 /**
  * The read API, everything under `/api`.
  *
- * @example await registerReadApi(app, { store, freshness, apps, adminToken, sessionKey, metrics, myData, version });
+ * @example await registerReadApi(app, { store, freshness, apps, adminToken, sessionKey, settings, uses, retention, catalogues, fixedTokens, metrics, myData, version });
  */
 export async function registerReadApi(app: FastifyInstance, deps: ReadDeps): Promise<void> {
   await app.register(
     async (scope) => {
       const now = deps.now ?? (() => new Date());
-      const isAdmin = createTokenCheck(deps.adminToken);
       const sessions = createSessions(deps.sessionKey, deps.adminToken);
+      const passwords = createPasswords();
+      const auth = createAuth({ ...deps, sessions });
 
       // A body is JSON or nothing, so a form of another site cannot make one.
       scope.removeAllContentTypeParsers();
@@ -83,26 +95,29 @@ export async function registerReadApi(app: FastifyInstance, deps: ReadDeps): Pro
       await scope.register(cookie);
       await registerOpenApi(scope, deps.version);
 
-      scope.addHook("onRequest", async (request, reply) => {
-        reply.header("cache-control", "no-store");
-        if (request.routeOptions.config.open) return;
-        const caller = identify(request, isAdmin, sessions, now());
-        if (caller.kind === "cross_site") return sendApiError(request, reply, "forbidden");
-        if (caller.kind === "nobody") {
-          reply.header("www-authenticate", "Bearer");
-          return sendApiError(request, reply, "unauthorized");
-        }
-      });
+      guardAccess(scope, auth, now);
+      limitCallers(scope, deps.bounds);
 
-      registerSignIn(scope, { isAdmin, sessions, now });
+      registerSignIn(scope, { ...deps, auth, sessions, passwords, now });
+      const catalogueOf = (name: string) => deps.catalogues.inForce(name)?.catalogue ?? null;
       const questions = [
         ...footprintQuestions,
-        ...usageQuestions,
-        ...operationsQuestions(deps.apps),
+        ...usageQuestions({ settings: deps.settings, catalogueOf }),
+        ...settingsQuestions(deps.settings),
+        ...operationsQuestions(deps.apps, deps.machine, budgetOf(deps.settings)),
       ] as Question<ZodObject, ZodObject>[];
-      for (const question of questions) register(scope, deps, now, question);
+      const duration = deps.metrics.queryDuration;
+      const asks = createAsks({ store: deps.store, duration, bounds: deps.bounds });
+      const parts = { asks, freshness: deps.freshness, apps: deps.apps, now };
+      for (const question of questions) registerQuestion(scope, parts, question);
       registerSql(scope, deps);
+      registerExport(scope, {
+        ...parts,
+        store: deps.store,
+        engineDirectory: deps.engineDirectory ?? null,
+      });
       registerInstalls(scope, deps.myData);
+      registerSettings(scope, { ...deps, passwords, now });
 
       const open = { schema: { hide: true }, config: { open: true } };
       scope.get("/openapi.json", open, async () => scope.swagger());
@@ -110,60 +125,4 @@ export async function registerReadApi(app: FastifyInstance, deps: ReadDeps): Pro
     },
     { prefix: "/api" },
   );
-}
-
-/** One route for a question: checks what every question needs, then lets it answer. */
-function register(
-  app: FastifyInstance,
-  deps: ReadDeps,
-  now: () => Date,
-  question: Question<ZodObject, ZodObject>,
-): void {
-  const ask = createAsk(deps.store, deps.metrics.queryDuration, question.name);
-  app.withTypeProvider<FastifyZodOpenApiTypeProvider>().get(question.path, {
-    schema: {
-      operationId: question.name,
-      tags: [question.tag],
-      summary: question.summary,
-      description: question.description,
-      querystring: question.parameters,
-      response: {
-        200: {
-          description: "The answer.",
-          content: { "application/json": { schema: question.reply } },
-        },
-        ...errors(400, 401, 404, 503),
-      },
-    },
-    handler: async (request, reply) => {
-      const moment = now();
-      const { app = "", from, to } = request.query as Asked;
-      const range = rangeOf({ from, to }, moment);
-      if ("parameter" in range) {
-        return sendApiError(request, reply, "invalid_parameter", problemSentence(range));
-      }
-      if (app !== "" && !(await isKnown(app, deps))) {
-        return sendApiError(request, reply, "app_unknown");
-      }
-      const fresh = deps.freshness();
-      const loadedUntil = fresh > moment ? moment : fresh;
-      const asOf = loadedUntil.toISOString();
-      return question.answer(request.query, { ask, app, range, now: moment, loadedUntil, asOf });
-    },
-  });
-}
-
-/** What the parameters of a question may hold that every question treats the same. */
-interface Asked {
-  app?: string;
-  from?: Day;
-  to?: Day;
-}
-
-/** An app whose last token is gone is still known by what it sent. */
-async function isKnown(app: string, { store, apps, metrics }: ReadDeps): Promise<boolean> {
-  if (apps().some((known) => known.app === app)) return true;
-  const ask = createAsk(store, metrics.queryDuration, "app_known");
-  const rows = await ask("SELECT 1 FROM installs WHERE app = {app:String} LIMIT 1", { app });
-  return rows.length > 0;
 }

@@ -3,34 +3,55 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 export const SESSION_COOKIE = "rollcall_session";
 export const SESSION_SECONDS = 30 * 24 * 3600;
 
-/** Makes and checks the values of session cookies. Nothing is stored: the value is its own proof. */
-export interface Sessions {
-  issue(now: Date): { value: string; expiresAt: Date };
-  /** When the session ends, or null for a value that is forged, expired or from another token. */
-  check(value: string | undefined, now: Date): Date | null;
+/** Who signed in: a user in one epoch of theirs, or whoever held the administrator's token. */
+export type SessionOwner = { user: string; epoch: number } | "administrator";
+
+export interface Session {
+  owner: SessionOwner;
+  expiresAt: Date;
 }
 
+/** Makes and checks the values of session cookies. Nothing is stored: the value is its own proof. */
+export interface Sessions {
+  issue(owner: SessionOwner, now: Date): { value: string; expiresAt: Date };
+  /** Null for a value that is forged, expired or from another token. Epochs are the caller's to compare. */
+  check(value: string | undefined, now: Date): Session | null;
+}
+
+const VALUE = /^((\d{1,12})(?:\.([A-Za-z0-9_-]{1,200})\.(\d{1,16}))?)\.([A-Za-z0-9_-]{43})$/;
+
 /**
- * Sessions are `<expiry in Unix seconds>.<HMAC-SHA-256>`. The administrator's token is part of the
- * key, so that a new token ends every session.
+ * Sessions are `<expiry in Unix seconds>.<HMAC-SHA-256>` for the administrator's token, and
+ * `<expiry>.<user in base64url>.<epoch>.<HMAC-SHA-256>` for a user. The administrator's token is part
+ * of the key, so that a new token ends every session.
  *
  * @param sessionKey 32 random bytes, kept in the data directory
  */
 export function createSessions(sessionKey: Buffer, adminToken: string): Sessions {
   const key = createHmac("sha256", sessionKey).update(adminToken).digest();
-  const sign = (expiry: string) => createHmac("sha256", key).update(expiry).digest();
+  const sign = (content: string) => createHmac("sha256", key).update(content).digest();
   return {
-    issue(now) {
+    issue(owner, now) {
       const expiry = Math.floor(now.getTime() / 1000) + SESSION_SECONDS;
-      const value = `${expiry}.${sign(String(expiry)).toString("base64url")}`;
+      const of =
+        owner === "administrator"
+          ? ""
+          : `.${Buffer.from(owner.user).toString("base64url")}.${owner.epoch}`;
+      const content = `${expiry}${of}`;
+      const value = `${content}.${sign(content).toString("base64url")}`;
       return { value, expiresAt: new Date(expiry * 1000) };
     },
     check(value, now) {
-      const [, expiry, signature] = /^(\d{1,12})\.([A-Za-z0-9_-]{43})$/.exec(value ?? "") ?? [];
-      if (expiry === undefined || signature === undefined) return null;
-      if (!timingSafeEqual(Buffer.from(signature, "base64url"), sign(expiry))) return null;
+      const [, content, expiry, user, epoch, signature] = VALUE.exec(value ?? "") ?? [];
+      if (content === undefined || signature === undefined) return null;
+      if (!timingSafeEqual(Buffer.from(signature, "base64url"), sign(content))) return null;
       const expiresAt = new Date(Number(expiry) * 1000);
-      return expiresAt > now ? expiresAt : null;
+      if (expiresAt <= now) return null;
+      const owner: SessionOwner =
+        user === undefined
+          ? "administrator"
+          : { user: Buffer.from(user, "base64url").toString(), epoch: Number(epoch) };
+      return { owner, expiresAt };
     },
   };
 }
@@ -40,6 +61,8 @@ export interface FailureLimit {
   /** False while too many attempts failed: then nobody signs in, with whatever token. */
   allows(now: Date): boolean;
   fail(now: Date): void;
+  /** Takes one failure back: it was counted before the answer was known. */
+  forgive(): void;
 }
 
 /** Allows `burst` failures at once, and one more each time `secondsEach` have gone by. */
@@ -59,6 +82,9 @@ export function createFailureLimit(burst: number, secondsEach: number): FailureL
     fail(now) {
       refill(now);
       left = Math.max(0, left - 1);
+    },
+    forgive() {
+      left = Math.min(burst, left + 1);
     },
   };
 }

@@ -1,7 +1,10 @@
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from "fastify";
+import { loadCatalogues } from "../catalogues.ts";
+import { createTokenBook, type TokenBook } from "../ingest/authenticate.ts";
 import { createErasures } from "../installs/erasures.ts";
 import { createMyData } from "../installs/my-data.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
+import { describeApps, knownApps } from "../settings/apps.ts";
 import type { SettingsKeeper } from "../settings/settings.ts";
 import { openTestSettings } from "../settings/testing.ts";
 import { createTokenUses } from "../settings/uses.ts";
@@ -16,6 +19,7 @@ import {
   updateInstallsFromEvents,
   updateInstallsFromHeartbeats,
 } from "../store/load-sql.ts";
+import { createRetention } from "../store/retention.ts";
 import { createTurns } from "../store/turns.ts";
 import { type ReadDeps, registerReadApi } from "./routes.ts";
 
@@ -27,10 +31,14 @@ import { type ReadDeps, registerReadApi } from "./routes.ts";
 export const NOW = new Date("2026-11-20T12:00:00.000Z");
 export const ADMIN = "admin-token-of-the-tests";
 export const SESSION_KEY = Buffer.alloc(32, 7);
+const FIXED_TOKENS = [{ app: "timetracker", token: "rci_of-the-environment", backfill: false }];
+const CATALOGUES = new URL("../../../schemas/catalogues", import.meta.url).pathname;
 
 export interface TestApi {
   app: FastifyInstance;
   settings: SettingsKeeper;
+  /** What ingest would ask. */
+  tokens: TokenBook;
   metrics: Metrics;
   /** GET as the administrator; the path stands after /api. */
   get(
@@ -46,11 +54,7 @@ export interface TestApi {
 /** The read API in front of a store. */
 export async function startApi(
   store: Store,
-  {
-    loadedUntil = NOW,
-    sqlSeconds = 30,
-    ...more
-  }: { loadedUntil?: Date } & Partial<ReadDeps> = {},
+  { loadedUntil = NOW, sqlSeconds = 30, ...more }: { loadedUntil?: Date } & Partial<ReadDeps> = {},
 ): Promise<TestApi> {
   const app = Fastify();
   const metrics = createMetrics("0.0.0");
@@ -60,16 +64,18 @@ export async function startApi(
   const log = { info: () => {}, warn: () => {} };
   const erasures = createErasures({ store, loader, settle, log });
   const opened = await openTestSettings(store);
-  const uses = createTokenUses({ store, log: silent });
+  const { settings } = opened;
+  const uses = createTokenUses({ store, log: silent, now: () => NOW.getTime() });
+  const catalogues = loadCatalogues([CATALOGUES], settings);
   await registerReadApi(app, {
     store,
-    settings: opened.settings,
+    settings,
     uses,
+    retention: createRetention({ store, settings, log: silent, now: () => NOW }),
+    catalogues,
+    fixedTokens: { tokens: FIXED_TOKENS, source: "environment" },
     freshness: () => loadedUntil,
-    apps: () => [
-      { app: "timetracker", mode: "catalogue" },
-      { app: "empty", mode: "learning" },
-    ],
+    apps: () => describeApps(knownApps(["timetracker", "empty"], settings), catalogues),
     adminToken: ADMIN,
     sessionKey: SESSION_KEY,
     metrics,
@@ -84,7 +90,8 @@ export async function startApi(
     app.inject({ method: "GET", url: `/api${path}`, query, headers });
   return {
     app,
-    settings: opened.settings,
+    settings,
+    tokens: createTokenBook(FIXED_TOKENS, { settings, uses, now: () => NOW.getTime() }),
     metrics,
     get,
     async read<T>(path: string, query: Record<string, string> = {}) {

@@ -62,6 +62,12 @@ export interface Store {
    */
   query<T>(sql: string, params?: Params, options?: Omit<StatementOptions, "params">): Promise<T[]>;
   /**
+   * Runs one SELECT that names its FORMAT, and gives the output as it comes. The embedded engine holds
+   * an answer in memory as a whole, so ask it for pages.
+   * @throws while it is read, like `query`
+   */
+  stream(sql: string, options?: StatementOptions): AsyncGenerator<Buffer>;
+  /**
    * Inserts a body of Native blocks. Never throws for what the store or the network does.
    * @param sql `INSERT INTO t FORMAT Native`, or
    *   `INSERT INTO t SELECT … FROM input('a String, b UInt8') … FORMAT Native`.
@@ -123,6 +129,20 @@ export function createStore(target: StoreTarget): Store {
 
     query: <T>(sql: string, params: Params = {}, options: Omit<StatementOptions, "params"> = {}) =>
       answered(() => rows<T>(owner(), sql, { ...options, params })),
+
+    async *stream(sql, options = {}) {
+      const { stream } = await answered(() => owner().exec({ query: sql, ...statement(options) }));
+      const chunks = (stream as Readable)[Symbol.asyncIterator]();
+      try {
+        for (;;) {
+          const { done, value } = await answered(() => chunks.next());
+          if (done) return;
+          yield value as Buffer;
+        }
+      } finally {
+        (stream as Readable).destroy();
+      }
+    },
 
     async insertNative(sql, body, options = {}) {
       try {

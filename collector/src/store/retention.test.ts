@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { SettingsKeeper } from "../settings/settings.ts";
 import { openTestSettings } from "../settings/testing.ts";
@@ -30,16 +29,18 @@ const retention = () =>
 
 /** A heartbeat and two events of an app on each of the days, which are counted back from today. */
 async function rows(app: string, daysAgo: number[]): Promise<void> {
-  for (const ago of daysAgo) {
-    const day = dayAgo(ago);
-    await stored.store.command(
-      `INSERT INTO heartbeats (app, install_id, day, time, received_at) VALUES ('${app}', '${ID}', '${day}', '${day} 12:00:00', '${day} 12:00:00')`,
-    );
-    await stored.store.command(
-      `INSERT INTO events (app, install_id, event, time, received_at) VALUES
-       ('${app}', '${ID}', 'a.b', '${day} 00:00:00', '${day} 00:00:00'), ('${app}', '${ID}', 'a.b', '${day} 23:59:59.999', '${day} 12:00:00')`,
-    );
-  }
+  const days = daysAgo.map(dayAgo);
+  const at = (day: string, time: string) => `'${day} ${time}', '${day} 12:00:00'`;
+  const beats = days.map((day) => `('${app}', '${ID}', '${day}', ${at(day, "12:00:00")})`);
+  const events = days.flatMap((day) =>
+    ["00:00:00", "23:59:59.999"].map((time) => `('${app}', '${ID}', 'a.b', ${at(day, time)})`),
+  );
+  await stored.store.command(
+    `INSERT INTO heartbeats (app, install_id, day, time, received_at) VALUES ${beats.join(", ")}`,
+  );
+  await stored.store.command(
+    `INSERT INTO events (app, install_id, event, time, received_at) VALUES ${events.join(", ")}`,
+  );
 }
 
 const dayAgo = (days: number) =>
@@ -117,7 +118,6 @@ describe("retention", () => {
     own.start();
     await settings.put("app", "one", keep(10, 10), "maria");
     await expect.poll(() => left("events", "one"), { timeout: 10_000 }).toEqual([0]);
-    await sleep(0);
     await own.stop();
   });
 });

@@ -51,7 +51,7 @@ export const apps = (configured: () => AppInfo[]) =>
     description: "Every app that can be asked about.",
     parameters: z.object({}),
     reply,
-    async answer(_parameters, { ask, asOf }) {
+    async answer(_parameters, { ask, sees, asOf }) {
       const stored = await ask<{ app: string; installs: number; received: number | null }>(
         `SELECT
            app,
@@ -75,6 +75,7 @@ export const apps = (configured: () => AppInfo[]) =>
       for (const { app, mode } of configured()) {
         rows.set(app, { installs: 0, lastReceivedAt: null, ...rows.get(app), app, mode });
       }
-      return { rows: [...rows.values()].sort((a, b) => (a.app < b.app ? -1 : 1)), asOf };
+      const seen = [...rows.values()].filter(({ app }) => sees(app));
+      return { rows: seen.sort((a, b) => (a.app < b.app ? -1 : 1)), asOf };
     },
   });

@@ -100,6 +100,7 @@ export function registerInstalls(app: FastifyInstance, myData: MyData): void {
   const querystring = z.object(appOnly);
 
   routes.get(url, {
+    config: { scope: "export" },
     schema: {
       operationId: "export_install",
       tags: ["Installs"],
@@ -117,6 +118,7 @@ export function registerInstalls(app: FastifyInstance, myData: MyData): void {
   });
 
   routes.delete(url, {
+    config: { scope: "settings" },
     schema: {
       operationId: "erase_install",
       tags: ["Installs"],

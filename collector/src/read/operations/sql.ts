@@ -63,6 +63,7 @@ export function registerSql(app: FastifyInstance, deps: SqlDeps): void {
   const { store, metrics, sqlSeconds = DEFAULT_SECONDS } = deps;
   let running = 0;
   app.withTypeProvider<FastifyZodOpenApiTypeProvider>().post("/v1/sql", {
+    config: { scope: "sql" },
     schema: {
       operationId: "sql",
       tags: ["Operations"],
@@ -115,7 +116,8 @@ export function registerSql(app: FastifyInstance, deps: SqlDeps): void {
         const failure = queryFailure(error);
         if (failure === null) throw error;
         // What is not the store's own trouble is about the statement, in the engine's words.
-        const about = failure.code === "internal" ? "query_failed" : failure.code;
+        const aboutIt = failure.code === "internal" || failure.code === "query_memory";
+        const about = aboutIt ? "query_failed" : failure.code;
         const words =
           error instanceof ClickHouseError &&
           about.startsWith("query_") &&

@@ -1,0 +1,145 @@
+import type { Logger } from "pino";
+import { addDays, type Day, dayOf, startOf } from "../read/days.ts";
+import type { Ask } from "../read/question.ts";
+import type { Archive } from "./archive.ts";
+import { createCounts } from "./count.ts";
+import type { PublishedDocument } from "./document.ts";
+import { CountsMoved, makeDocument } from "./make.ts";
+import { createRounding } from "./rounding.ts";
+
+/** What came late to a day is waited for this long: most senders retry within it. */
+export const MARGIN_MS = 2 * 3_600_000;
+/** Days that are made when an app is published for the first time. */
+const FIRST_DAYS = 90;
+const EVERY_MS = 5 * 60_000;
+const TRIES = 5;
+
+export interface Publisher {
+  start(): void;
+  stop(): Promise<void>;
+  /** Makes every document that is due. Rejects with what the store throws. */
+  publish(): Promise<void>;
+  /** The newest document of each app. */
+  latest(): PublishedDocument[];
+}
+
+interface PublisherDeps {
+  ask: Ask;
+  archive: Archive;
+  /** Apps there are. */
+  apps(): string[];
+  /** Of an app. */
+  k(app: string): number;
+  /** Everything received before this moment is counted. */
+  freshness(): Date;
+  /** At least 16 bytes; the same for ever. */
+  secret: Buffer;
+  log: Pick<Logger, "info" | "warn">;
+  now?: () => Date;
+}
+
+/** The first moment at which a day is published. */
+export const dueAt = (day: Day): Date =>
+  new Date(startOf(addDays(day, 1)).getTime() + MARGIN_MS);
+
+/**
+ * Publishes one document an app and UTC day, soon after the day is over, and never again: what
+ * comes later, and what is erased later, changes no day that was published
+ * (docs/decisions/0011). The first time it goes back 90 days, the newest first.
+ *
+ * @example createPublisher({ ask, archive, apps, k, freshness, secret, log }).start();
+ */
+export function createPublisher(deps: PublisherDeps): Publisher {
+  const { ask, archive, log } = deps;
+  const now = deps.now ?? (() => new Date());
+  const newest = new Map<string, PublishedDocument>();
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let running: Promise<void> | null = null;
+
+  /** The last day that is over and, with everything that came in time, in the store. */
+  function lastDay(): Day | null {
+    const day = addDays(dayOf(new Date(now().getTime() - MARGIN_MS)), -1);
+    return deps.freshness() >= startOf(addDays(day, 1)) ? day : null;
+  }
+
+  /** Days without a document, the newest first. */
+  async function missing(app: string, last: Day): Promise<Day[]> {
+    const done = new Set(await archive.days(app));
+    const [row] = await ask<{ first: Day; days: number }>(
+      "SELECT min(day) AS first, count() AS days FROM active_days WHERE app = {app:String}",
+      { app },
+    );
+    if (row === undefined || row.days === 0) return [];
+    const days: Day[] = [];
+    for (let back = 0; back < FIRST_DAYS; back += 1) {
+      const day = addDays(last, -back);
+      if (day < row.first) break;
+      if (!done.has(day)) days.push(day);
+    }
+    return days;
+  }
+
+  async function make(app: string, day: Day): Promise<PublishedDocument> {
+    const rounding = createRounding({ secret: deps.secret, app, k: deps.k(app) });
+    for (let left = TRIES - 1; ; left -= 1) {
+      try {
+        return await makeDocument({ app, day }, createCounts(ask, app, day), rounding);
+      } catch (error) {
+        if (!(error instanceof CountsMoved) || left === 0) throw error;
+      }
+    }
+  }
+
+  async function publishApp(app: string, last: Day): Promise<void> {
+    const days = await missing(app, last);
+    for (const [done, day] of days.entries()) {
+      if (stopped) return;
+      await archive.add(await make(app, day));
+      if (days.length > 1 && (done + 1) % 10 === 0) {
+        log.info({ app, done: done + 1, of: days.length }, "publishing days for restricted readers");
+      }
+    }
+    if (days.length > 0) {
+      log.info({ app, days: days.length, last }, "days published for restricted readers");
+    }
+    await remember(app);
+  }
+
+  async function remember(app: string): Promise<void> {
+    const day = (await archive.days(app)).at(-1);
+    if (day === undefined || newest.get(app)?.day === day) return;
+    const [document] = await archive.documents(app, [day]);
+    if (document !== undefined) newest.set(app, document);
+  }
+
+  async function publish(): Promise<void> {
+    const last = lastDay();
+    for (const app of deps.apps()) {
+      if (last === null) await remember(app);
+      else await publishApp(app, last);
+    }
+  }
+
+  function round(): void {
+    running = publish()
+      .catch((err) => log.warn({ err }, "days for restricted readers could not be published yet"))
+      .finally(() => {
+        running = null;
+        if (!stopped) timer = setTimeout(round, EVERY_MS).unref();
+      });
+  }
+
+  return {
+    publish,
+    latest: () => [...newest.values()],
+    start: () => {
+      if (running === null && timer === undefined) round();
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { BUCKET, spanOf } from "../buckets.ts";
+import { startOf } from "../days.ts";
+import { appOnly, interval as intervalName, range as rangeParameters } from "../parameters.ts";
+import { question } from "../question.ts";
+import { asOf, bucketDay, count } from "../reply.ts";
+import { floodOf } from "./flood.ts";
+import { intervalOf } from "./volume.ts";
+
+const HOURS = 48;
+const HOUR_MS = 3_600_000;
+
+const reply = z
+  .object({
+    interval: intervalName,
+    rows: z.array(
+      z.object({
+        start: bucketDay,
+        new: count.meta({
+          description: "Installs first heard from in it, admitted by now or not.",
+        }),
+        pending: count.meta({ description: "Of them, those not admitted by now." }),
+        complete: z.boolean().meta({
+          description: "False while the bucket runs or its data is not all loaded.",
+        }),
+      }),
+    ),
+    hours: z
+      .object({ starts: z.array(z.iso.datetime()), new: z.array(count), pending: z.array(count) })
+      .meta({ description: `The last ${HOURS} hours, the last one still running.` }),
+    pending: count.meta({ description: "All installs that are not admitted, of whatever age." }),
+    flood: z
+      .object({
+        last24h: count.meta({ description: "Installs first heard from in the last 24 hours." }),
+        median: z.number().nonnegative().meta({
+          description: "Median of the new installs of the 28 complete UTC days before today.",
+        }),
+        threshold: count.meta({ description: "More than so many in 24 hours are a flood." }),
+        budget: count.nullable().meta({ description: "The app's own limit, where it has one." }),
+        flooding: z.boolean(),
+      })
+      .meta({ description: "Whether far more installs arrive than usual." }),
+    asOf,
+  })
+  .meta({
+    id: "HealthArrivals",
+    description: "Installs by when they were first heard from.",
+    example: {
+      interval: "day",
+      rows: [
+        { start: "2026-11-19", new: 21, pending: 2, complete: true },
+        { start: "2026-11-20", new: 8, pending: 8, complete: false },
+      ],
+      hours: {
+        starts: ["2026-11-20T07:00:00.000Z", "2026-11-20T08:00:00.000Z"],
+        new: [2, 1],
+        pending: [2, 1],
+      },
+      pending: 31,
+      flood: { last24h: 24, median: 19, threshold: 95, budget: null, flooding: false },
+      asOf: "2026-11-20T08:12:04.000Z",
+    },
+  });
+
+/**
+ * New installs, and whether they are a flood.
+ *
+ * @param budgetOf the most new installs a day that an app's settings allow, or null
+ */
+export const arrivals = (budgetOf: (app: string) => number | null) =>
+  question({
+    name: "health_arrivals",
+    path: "/v1/health/arrivals",
+    tag: "Operations",
+    summary: "New and pending installs",
+    description:
+      "By the UTC day of the first record. Ingest tokens are public, so a flood of new installs may be forged; it moves no chart that shows admitted installs. A range over 400 days is answered by week or month.",
+    parameters: z.object({ ...appOnly, ...rangeParameters }),
+    reply,
+    async answer(_parameters, { ask, app, range, now, loadedUntil, asOf }) {
+      const interval = intervalOf(range);
+      const { buckets, first, until } = spanOf(range, interval, loadedUntil);
+      const lastHour = Math.floor(now.getTime() / HOUR_MS) * HOUR_MS;
+      const firstHour = new Date(lastHour - (HOURS - 1) * HOUR_MS);
+      const days = await ask<{ start: string; new: number; pending: number }>(
+        `SELECT toString(${BUCKET[interval]("toDate(first_seen)")}) AS start, count() AS new, countIf(NOT admitted) AS pending
+         FROM installs_flat
+         WHERE app = {app:String} AND first_seen >= {first:DateTime64(3)} AND first_seen < {until:DateTime64(3)}
+         GROUP BY start`,
+        { app, first: startOf(first), until: startOf(until) },
+      );
+      const hours = await ask<{ hour: number; new: number; pending: number }>(
+        `SELECT toUnixTimestamp(toStartOfHour(first_seen)) AS hour, count() AS new, countIf(NOT admitted) AS pending
+         FROM installs_flat
+         WHERE app = {app:String} AND first_seen >= {first:DateTime64(3)} AND first_seen <= {now:DateTime64(3)}
+         GROUP BY hour`,
+        { app, first: firstHour, now },
+      );
+      const [all] = await ask<{ pending: number }>(
+        "SELECT countIf(NOT admitted) AS pending FROM installs_flat WHERE app = {app:String}",
+        { app },
+      );
+      const flood = await floodOf(ask, app, now, { budget: budgetOf(app) });
+      const byDay = new Map(days.map((row) => [row.start, row]));
+      const byHour = new Map(hours.map((row) => [row.hour * 1000, row]));
+      const starts = Array.from({ length: HOURS }, (_, at) => firstHour.getTime() + at * HOUR_MS);
+      return {
+        interval,
+        rows: buckets.map(({ start, complete }) => ({
+          start,
+          new: byDay.get(start)?.new ?? 0,
+          pending: byDay.get(start)?.pending ?? 0,
+          complete,
+        })),
+        hours: {
+          starts: starts.map((start) => new Date(start).toISOString()),
+          new: starts.map((start) => byHour.get(start)?.new ?? 0),
+          pending: starts.map((start) => byHour.get(start)?.pending ?? 0),
+        },
+        pending: all?.pending ?? 0,
+        flood,
+        asOf,
+      };
+    },
+  });
