@@ -13,6 +13,11 @@ const description = sentence("a sentence of at most 400 characters");
 const reason = sentence("the question that it answers, of at most 400 characters");
 const words = { description, reason: reason.optional() };
 
+const closedSet = (most: number, of: string) => {
+  const allowed = `a list of 1 to ${most} ${of}`;
+  return z.array(z.string(allowed), allowed).min(1, allowed).max(most, allowed);
+};
+
 const property = z.discriminatedUnion(
   "type",
   [
@@ -20,12 +25,12 @@ const property = z.discriminatedUnion(
     z.strictObject({ type: z.enum(["version", "duration_seconds"]), ...words }),
     z.strictObject({
       type: z.literal("enum"),
-      values: z.array(z.string()).min(1).max(200),
+      values: closedSet(200, "words"),
       ...words,
     }),
     z.strictObject({
       type: z.literal("route"),
-      templates: z.array(z.string()).min(1).max(500),
+      templates: closedSet(500, "route templates"),
       ...words,
     }),
   ],
@@ -45,23 +50,30 @@ const since = z
   .string("a version or a day such as 2026-07-01")
   .refine((text) => isVersion(text) || DAY.test(text), "a version or a day such as 2026-07-01");
 
+const propertyList = z.record(
+  z.string(),
+  property,
+  "an object of properties by name, {} where there are none",
+);
+
 const event = z.strictObject({
-  name: z.string(),
+  name: z.string("a name such as timer.started"),
   description,
   reason,
   owner: sentence("who answers for the event"),
   since,
   expires: day.nullable().optional(),
-  properties: z.record(z.string(), property),
+  properties: propertyList,
 });
 
+const APP_ALLOWED = "lower-case letters, digits, - and _; 64 characters at most";
 const APP = /^[a-z][a-z0-9_-]{0,63}$/;
 
 const catalogue = z.strictObject({
-  app: z.string().regex(APP, "lower-case letters, digits, - and _; 64 characters at most"),
+  app: z.string(APP_ALLOWED).regex(APP, APP_ALLOWED),
   version: z.int("a whole number that grows with every change").positive(),
-  events: z.array(event).max(500),
-  common: z.record(z.string(), property).optional(),
+  events: z.array(event, "a list of events").max(500, "500 events at most"),
+  common: propertyList.optional(),
 });
 
 /**

@@ -19,6 +19,7 @@ import type { Fleet } from "./fleet.ts";
 import { inLanes } from "./lanes.ts";
 import { storeRefusals } from "./refusals.ts";
 import { findScale } from "./scale.ts";
+import { storeFlatInstalls, storeSets } from "./sets.ts";
 import { INSERT_EVENTS } from "./sql-events.ts";
 import { COUNT_HEARTBEATS, INSERT_HEARTBEATS, WITHIN } from "./sql-heartbeats.ts";
 import { dropModel, storeModel } from "./sql-model.ts";
@@ -43,6 +44,11 @@ export interface GenerateOptions {
 /** More rounds than any fleet has partitions: whatever is left then, the engine merges some day. */
 const MOST_MERGES = 200;
 const LARGE = ["events", "heartbeats"];
+/** Tables that are merged at the end, where that is asked for. */
+const MERGED = [
+  ...LARGE,
+  ...["installs", "install_numbers", "active_days", "version_days", "event_days"],
+];
 /** An install has several events in a month: so many chunks of them have as many installs as one. */
 const EVENTS_A_STATE = 3;
 
@@ -64,10 +70,13 @@ export async function generate(options: GenerateOptions): Promise<void> {
   await storeHeartbeats(options);
   await storeEvents(options);
   await storeInstalls(options);
+  await storeSets(store, fleet, lanesOf(options, "sets of installs"));
   await storeRefusals(store, fleet, catalogue);
   await dropModel(store);
   for (const table of LARGE) await store.command(`SYSTEM START MERGES ${table}`);
   if (options.merge) await mergeParts(options);
+  // Made of few parts it takes the least memory.
+  await storeFlatInstalls(store, fleet);
 }
 
 async function storeHeartbeats(options: GenerateOptions): Promise<void> {
@@ -137,8 +146,9 @@ async function mergeParts({ store, onProgress }: GenerateOptions): Promise<void>
   const partitions = () =>
     store.query<{ table: string; id: string; parts: number }>(
       `SELECT table, partition_id AS id, count() AS parts FROM system.parts
-       WHERE active AND database = currentDatabase() AND table IN ('events', 'heartbeats', 'installs')
+       WHERE active AND database = currentDatabase() AND has({merged:Array(String)}, table)
        GROUP BY table, id ORDER BY table, id`,
+      { merged: MERGED },
     );
   for (let round = 0; round < MOST_MERGES; round += 1) {
     const all = await partitions();

@@ -97,6 +97,35 @@ describe("a fleet in a data directory", () => {
       expect(row).toEqual({ future: 0, early: 0, unborn: 0, silent: 0 });
     });
 
+    test("has every install's days in sets, by a number of its own", async () => {
+      const numbered = (table: string) =>
+        `SELECT cityHash64(install_id, number) AS pair FROM ${table} ORDER BY pair`;
+      const flat = await ask(numbered("installs_flat"));
+      expect(flat).toHaveLength(truth.installs);
+      expect(await ask(numbered("install_numbers"))).toEqual(flat);
+      for (const [table, key, raw] of [
+        ["active_days", "day", "heartbeats"],
+        ["version_days", "(day, app_version)", "heartbeats"],
+        ["event_days", "(day, event)", "(SELECT *, toDate(time) AS day FROM events)"],
+      ] as const) {
+        const sets = await ask(
+          `SELECT key, arraySort(groupArray(toString(install_id))) AS ids
+           FROM (
+             SELECT ${key} AS key, arrayJoin(bitmapToArray(groupBitmapMergeState(installs))) AS number
+             FROM ${table} GROUP BY key
+           ) AS sets
+           INNER JOIN install_numbers USING (number) GROUP BY key ORDER BY key`,
+        );
+        expect(sets.length, table).toBeGreaterThan(50);
+        expect(sets, table).toEqual(
+          await ask(
+            `SELECT ${key} AS key, arraySort(groupUniqArray(toString(install_id))) AS ids
+             FROM ${raw} GROUP BY key ORDER BY key`,
+          ),
+        );
+      }
+    });
+
     test("loses installs from step to step of its funnel, and no install skips one", async () => {
       const funnel = [
         "project.created",
