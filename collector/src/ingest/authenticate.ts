@@ -13,6 +13,8 @@ export interface TokenEntry {
 export interface Sender {
   readonly app: string;
   readonly backfill: boolean;
+  /** The token's id in the settings, or one made of its hash. */
+  readonly token: string;
 }
 
 export interface TokenBook {
@@ -30,8 +32,6 @@ interface MadeTokens {
 
 interface Known {
   sender: Sender;
-  /** Its id in the settings, or one made of its hash. */
-  id: string;
   /** Unix milliseconds from which on it opens nothing. */
   until: number;
 }
@@ -75,8 +75,8 @@ export function createTokenBook(entries: readonly TokenEntry[], made?: MadeToken
     if (other && (other.app !== app || other.backfill !== backfill)) {
       throw new Error(`ingest tokens: one token stands for both ${other.app} and ${app}`);
     }
-    const sender = Object.freeze({ app, backfill });
-    fixed.set(digested, { sender, id: idOfFixedToken(token), until: Number.POSITIVE_INFINITY });
+    const sender = Object.freeze({ app, backfill, token: idOfFixedToken(token) });
+    fixed.set(digested, { sender, until: Number.POSITIVE_INFINITY });
   }
 
   let known: ReadonlyMap<string, Known> = fixed;
@@ -98,7 +98,7 @@ export function createTokenBook(entries: readonly TokenEntry[], made?: MadeToken
       for (const token of candidates(parts[1] as string, parts[2] as string)) {
         const found = known.get(digest(token));
         if (found === undefined || found.until <= now()) continue;
-        made?.uses.note(found.id);
+        made?.uses.note(found.sender.token);
         return found.sender;
       }
       return "unknown";
@@ -110,6 +110,6 @@ function madeTokens({ settings }: MadeTokens): [string, Known][] {
   return settings.list("ingest_token").map(({ key, value }) => {
     const { app, backfill, revokedAt } = value;
     const until = revokedAt === null ? Number.POSITIVE_INFINITY : Date.parse(revokedAt);
-    return [value.hash, { sender: Object.freeze({ app, backfill }), id: key, until }];
+    return [value.hash, { sender: Object.freeze({ app, backfill, token: key }), until }];
   });
 }

@@ -37,6 +37,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   const enforced = createEnforcedRecord();
   const stamp: Stamp = {
     app: "",
+    token: "",
     timeMs: 0,
     receivedMs: 0,
     timeClamped: false,
@@ -61,6 +62,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       }
       stampTimes(stamp, incoming, receivedMs, sender.backfill);
       stamp.app = sender.app;
+      stamp.token = sender.token;
       stamp.user = hashUser(sender.app, enforced.installId, enforced.identity);
       if (enforced.layer === "base") batch.appendHeartbeat(enforced, stamp);
       else batch.appendEvent(enforced, stamp);

@@ -73,7 +73,7 @@ test("requests for ids that are made up leave room for an install that is known"
   const known = await install();
   const flood = Array.from({ length: 40 }, () => ask("GET", { ...known, id: randomUUID() }));
   // All but those that wait have been answered.
-  await expect.poll(async () => ask("GET", known)).toBe(404);
+  await expect.poll(async () => ask("GET", known), { timeout: 10_000 }).toBe(404);
   resolve(true);
   const statuses = await Promise.all(flood);
   expect(statuses.filter((status) => status === 404)).toHaveLength(8);

@@ -145,6 +145,7 @@ function createHeartbeatWriter() {
   const kind = columnOf(block, "kind");
   const admissionDay = columnOf(block, "admission_day");
   const fingerprint = columnOf(block, "telemetry_fingerprint");
+  const token = columnOf(block, "token");
   const texts = (
     [
       "platform",
@@ -170,6 +171,7 @@ function createHeartbeatWriter() {
     );
     appendUInt16(admissionDay, Math.floor(stamp.admissionMs / DAY_MS));
     appendString(fingerprint, record.fingerprint);
+    appendString(token, stamp.token);
     for (const { name, column } of texts) appendString(column, record.base[name]);
     for (const { name, column } of times) appendInt64(column, Math.trunc(record.base[name]));
     block.rows++;

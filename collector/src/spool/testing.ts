@@ -49,6 +49,7 @@ export function record(from: TestRecord = {}): EnforcedRecord {
 export function stamp(app: string, timeMs: number = NOON, more: Partial<Stamp> = {}): Stamp {
   return {
     app,
+    token: "t1",
     timeMs,
     receivedMs: timeMs,
     timeClamped: false,

@@ -3,6 +3,8 @@ import type { DropReason, EnforcedRecord, RefusalReason } from "@rollcall/schema
 /** What the collector adds to an enforced record before it becomes a row. Times are Unix milliseconds. */
 export interface Stamp {
   app: string;
+  /** The id of the token by which the record came. */
+  token: string;
   /** The time that is stored: the sender's, or the received time where the sender's was out of bounds. */
   timeMs: number;
   receivedMs: number;

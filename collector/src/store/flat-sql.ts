@@ -15,6 +15,11 @@ export function flatStageName(spoolUuid: string): string {
   return `stage_installs_flat_${spoolUuid.replaceAll("-", "")}`;
 }
 
+/** One that an earlier version left may have other columns. */
+export function dropFlatStage(stage: string): string {
+  return `DROP TABLE IF EXISTS ${stage} SYNC`;
+}
+
 export function createFlatStage(stage: string): string {
   return `CREATE TABLE IF NOT EXISTS ${stage} AS installs_flat`;
 }
@@ -37,11 +42,11 @@ const BY_FIRST_DAY = `arraySort(
 export function fillFlatStage(stage: string): string {
   return `INSERT INTO ${stage} (app, number, install_id, first_seen, last_seen, last_detailed, last_received,
   admitted, app_version, platform, os_version, architecture, locale, timezone, release_channel,
-  deployment_type, versions, version_days)
+  deployment_type, first_token, versions, version_days)
 WITH ${BY_FIRST_DAY} AS said
 SELECT l.app, n.number, l.install_id, l.first_seen, l.last_seen, l.last_detailed, l.last_received,
   l.admitted, l.app_version, l.platform, l.os_version, l.architecture, l.locale, l.timezone,
-  l.release_channel, l.deployment_type, said.1, said.2
+  l.release_channel, l.deployment_type, l.first_token, said.1, said.2
 FROM (SELECT * FROM installs_latest WHERE app = {app:String}) AS l
 INNER JOIN (SELECT install_id, number FROM install_numbers WHERE app = {app:String}) AS n
   ON n.install_id = l.install_id`;

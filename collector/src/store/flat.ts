@@ -2,6 +2,7 @@ import type { SpoolLog } from "../spool/options.ts";
 import { type Settings, type Store, StoreUnreachable } from "./client.ts";
 import {
   createFlatStage,
+  dropFlatStage,
   FLAT_SOURCES,
   fillFlatStage,
   flatStageName,
@@ -91,6 +92,7 @@ export function createFlatInstalls(options: FlatOptions): FlatInstalls {
   async function makeChangedAnew(): Promise<void> {
     const at = changes;
     const loaded = loadedUntil();
+    if (made.size === 0) await store.command(dropFlatStage(stage));
     for (const { app, parts } of await store.query<Source>(FLAT_SOURCES)) {
       if (made.get(app) === parts) continue;
       if (stopping.signal.aborted) return;

@@ -114,13 +114,14 @@ export function updateInstallsFromHeartbeats(stage: string): string {
     "telemetry_fingerprint",
   ];
   return `INSERT INTO installs (app, install_id, first_seen, last_seen, first_admission_day,
-  last_admission_day, last_received, days_seen, version_days, ${latest.join(", ")}, install_key)
+  last_admission_day, last_received, days_seen, version_days, ${latest.join(", ")}, install_key, first_token)
 SELECT app, install_id, min(time), max(time),
   minOrNullIf(admission_day, kind = 'heartbeat'), maxOrNullIf(admission_day, kind = 'heartbeat'),
   max(received_at), groupBitmapState(toUInt32(toDate(time))),
   minMapIf(map(toString(app_version), toDate(time)), app_version != ''),
   ${latest.map(latestState).join(", ")},
-  argMinStateIf(install_key, received_at, install_key != '')
+  argMinStateIf(install_key, received_at, install_key != ''),
+  argMinStateIf(token, received_at, token != '')
 FROM ${stage} WHERE ${stageIsWhole(stage)} GROUP BY app, install_id`;
 }
 

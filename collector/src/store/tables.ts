@@ -91,7 +91,7 @@ export const heartbeats: Table = {
     ...words("kind"),
     ...same("Date", "admission_day"),
     ...words("app_version", "platform", "os_version", "architecture", "locale", "timezone"),
-    ...words("release_channel", "deployment_type", "environment"),
+    ...words("release_channel", "deployment_type", "environment", "token"),
     ...same(TIME, "first_seen_at", "last_seen_at", "heartbeat_at"),
     ...same("String", "telemetry_fingerprint", "install_key"),
     ...ledger,
