@@ -3,24 +3,41 @@ import { precompress } from "./precompress.ts";
 
 /**
  * What several pages draw with is one file of its own: without a rule every pair of pages would share
- * another handful of small ones.
+ * another handful of small ones. Charts that a page or two draw come with the page.
  */
+const SPECIAL = "funnel-steps|heat-table|histogram|small-multiples|png";
+/** What the report takes from the dashboard must not bring the rest along. */
+const OF_REPORT = "csv|data-table|use-overflow";
 const SHARED = [
-  { name: "preact", test: /node_modules\/preact/ },
-  { name: "uplot", test: /node_modules\/uplot/ },
+  { name: "preact", test: /node_modules\/preact|vite\/preload-helper/, priority: 2 },
+  {
+    name: "shared",
+    test: new RegExp(
+      `/src/(?:card|chart|pages/footprint)/(?!${SPECIAL}|${OF_REPORT})[^/]+\\.tsx?$`,
+    ),
+    minShareCount: 2,
+  },
+  { name: "uplot", test: /node_modules\/uplot.*\.m?js$/ },
 ];
 
-/** A page's file wears the page's name, as the size budgets ask for it. */
-function chunkFileNames({
-  name,
-  facadeModuleId,
-}: {
-  name: string;
-  facadeModuleId?: string | null;
-}) {
-  const page = /\/pages\/([a-z-]+)\/index\.tsx$/.exec(facadeModuleId ?? "")?.[1];
-  return page ? `assets/page-${page}-[hash].js` : `assets/${name}-[hash].js`;
+/**
+ * Names files so that the size budgets can tell them apart: `page-…` and `part-…` are fetched when they
+ * are first needed, all others when the dashboard opens.
+ */
+function chunkFileNames({ name, isDynamicEntry, facadeModuleId }: ChunkInfo) {
+  const source = /\/src\/(.+)\.tsx?$/.exec(facadeModuleId ?? "")?.[1];
+  if (!isDynamicEntry || !source) return `assets/${name}-[hash].js`;
+  const page = /^pages\/([a-z-]+)\/index$/.exec(source)?.[1];
+  return page ? `assets/page-${page}-[hash].js` : `assets/part-${name}-[hash].js`;
 }
+
+interface ChunkInfo {
+  name: string;
+  isDynamicEntry: boolean;
+  facadeModuleId?: string | null;
+}
+
+const page = (name: string) => new URL(name, import.meta.url).pathname;
 
 export default defineConfig({
   plugins: [precompress()],
@@ -30,7 +47,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
-    rolldownOptions: { output: { chunkFileNames, codeSplitting: { groups: SHARED } } },
+    rolldownOptions: {
+      // The report is a page of its own, without the dashboard: public pages and share links.
+      input: [page("index.html"), page("report.html")],
+      output: {
+        chunkFileNames,
+        codeSplitting: { groups: SHARED, includeDependenciesRecursively: false },
+      },
+    },
   },
   server: {
     // `npx vite dashboard` beside a running collector.

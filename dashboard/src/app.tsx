@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from "preact/hooks";
-import { ApiContext } from "./api/query.ts";
+import { type Answers, AnswersContext, ApiContext } from "./api/query.ts";
 import { loadPage } from "./pages/load.ts";
 import { Dashboard } from "./shell/dashboard.tsx";
 import { useSession } from "./shell/session.ts";
@@ -15,20 +15,23 @@ export function App() {
   }, []);
   const { api, session, signedIn, signOut } = useSession();
   const live = useMemo(createLive, []);
+  const answers = useMemo((): Answers => new Map(), [session.state]);
   if (session.state === "checking") return null;
   return (
     <ApiContext.Provider value={api}>
       <LiveContext.Provider value={live}>
-        {session.state === "in" ? (
-          <Dashboard onSignOut={signOut} />
-        ) : (
-          <SignIn
-            key={session.note + session.error}
-            note={session.note}
-            error={session.error}
-            onSignedIn={signedIn}
-          />
-        )}
+        <AnswersContext.Provider value={answers}>
+          {session.state === "in" ? (
+            <Dashboard onSignOut={signOut} />
+          ) : (
+            <SignIn
+              key={session.note + session.error}
+              note={session.note}
+              error={session.error}
+              onSignedIn={signedIn}
+            />
+          )}
+        </AnswersContext.Provider>
       </LiveContext.Provider>
     </ApiContext.Provider>
   );

@@ -5,6 +5,14 @@ import { type Api, type ApiError, createApi, type Params } from "./api.ts";
 
 export const ApiContext = createContext<Api>(createApi(() => {}));
 
+/**
+ * The latest answers by their questions, so that a page one comes back to is there at once and only
+ * refreshed. They end with the session: the next one to sign in may see less.
+ */
+export type Answers = Map<string, unknown>;
+export const AnswersContext = createContext<Answers>(new Map());
+const MOST_ANSWERS = 100;
+
 export function useApi(): Api {
   return useContext(ApiContext);
 }
@@ -31,9 +39,13 @@ export function useQuestion<T>(path: string, params: Params | null): Query<T> {
   const live = useContext(LiveContext);
   const tick = useLive((state) => state.tick);
   const [attempt, setAttempt] = useState(0);
-  const [answer, setAnswer] = useState<{ key: string; data: T } | null>(null);
   const [failure, setFailure] = useState<{ key: string; error: ApiError } | null>(null);
   const key = params && `${path} ${JSON.stringify(params)}`;
+  const known = useContext(AnswersContext);
+  const [answer, setAnswer] = useState<{ key: string; data: T } | null>(() => {
+    const data = key === null ? undefined : (known.get(key) as T | undefined);
+    return key === null || data === undefined ? null : { key, data };
+  });
   const asked = useRef(params);
   asked.current = params;
 
@@ -44,7 +56,10 @@ export function useQuestion<T>(path: string, params: Params | null): Query<T> {
     void api.ask<T>(path, asked.current ?? {}, abort.signal).then((result) => {
       if (abort.signal.aborted) return;
       settle(result.ok);
-      if (result.ok) setAnswer({ key, data: result.value });
+      if (result.ok) {
+        keep(known, key, result.value);
+        setAnswer({ key, data: result.value });
+      }
       setFailure(result.ok ? null : { key, error: result.error });
     });
     return () => {
@@ -59,4 +74,11 @@ export function useQuestion<T>(path: string, params: Params | null): Query<T> {
     error: failure && failure.key === key ? failure.error : null,
     retry: () => setAttempt(attempt + 1),
   };
+}
+
+function keep(known: Answers, key: string, data: unknown): void {
+  known.delete(key);
+  known.set(key, data);
+  const [oldest] = known.keys();
+  if (known.size > MOST_ANSWERS && oldest !== undefined) known.delete(oldest);
 }

@@ -58,5 +58,20 @@ export interface ActiveInstalls extends AsOf {
 
 export interface Session {
   signedIn: true;
-  expiresAt: string;
+  /** Who; in parentheses where it is no user. */
+  name: string;
+  role: "administrator" | "viewer";
+  /** What the credentials allow; the dashboard needs "read". */
+  scopes: string[];
+  apps: string[] | null;
+  expiresAt: string | null;
+}
+
+/** What charts mark; newest version first. */
+export interface Releases extends AsOf {
+  rows: { version: string; day: string; listed: boolean; note: string | null }[];
+}
+
+export interface Annotations extends AsOf {
+  rows: { id: string; day: string; text: string }[];
 }

@@ -11,10 +11,14 @@ import {
   noteOf,
   type PlotModel,
 } from "../chart/model.ts";
+import { lastPoint } from "../chart/summary.ts";
+import { formatBucket } from "../format/dates.ts";
+import { formatDifference } from "../format/numbers.ts";
 import { useNavigation } from "../state/navigation.ts";
 import { useScope } from "../state/scope.ts";
 import { text } from "../text/shell.ts";
-import { FigureCard, type FigureTable } from "./figure-card.tsx";
+import { FigureCard } from "./figure-card.tsx";
+import type { FigureTable } from "./figure-rows.tsx";
 
 /**
  * A card whose answer is a chart with a scale along the bottom.
@@ -28,18 +32,21 @@ export function ChartCard<T extends AsOf>(props: {
   model: (data: T) => PlotModel;
   summary: (model: PlotModel) => string;
   definition: string;
+  /** What to say when there is nothing to draw. */
+  empty?: string;
   actions?: ComponentChildren;
   class?: string;
 }) {
   const { marks } = useScope();
   const { change, view } = useNavigation();
+  const zoomed = view.zoom !== null && !(props.query.data && props.model(props.query.data).days);
   const before = view.compare === "off" ? null : (props.previous?.data ?? null);
   const modelOf = (data: T): PlotModel => {
     const model = props.model(data);
     if (!before || view.compare === "off" || model.series.length !== 1) return model;
     const { starts, series } = props.model(before);
     const name = text.compare.name[view.compare];
-    return { ...model, comparison: { name, starts, values: series[0]?.values ?? [] } };
+    return { ...model, comparison: { name, starts, values: fromFirst(series[0]?.values ?? []) } };
   };
   return (
     <FigureCard
@@ -50,7 +57,7 @@ export function ChartCard<T extends AsOf>(props: {
       class={props.class ?? ""}
       actions={
         <>
-          {view.zoom && (
+          {zoomed && (
             <button type="button" class="button reset-zoom" onClick={() => change({ zoom: null })}>
               {text.chart.resetZoom}
             </button>
@@ -58,8 +65,11 @@ export function ChartCard<T extends AsOf>(props: {
           {props.actions}
         </>
       }
-      empty={(data) => isEmpty(modelOf(data))}
-      summary={(data) => props.summary(modelOf(data))}
+      empty={(data) => isEmpty(modelOf(data)) && (props.empty ?? true)}
+      summary={(data) => {
+        const model = modelOf(data);
+        return [props.summary(model), compareLast(model)].filter(Boolean).join(" ");
+      }}
       // A single bucket has no course to draw: its table says it all.
       chart={(data, summary) => {
         const model = modelOf(data);
@@ -67,6 +77,26 @@ export function ChartCard<T extends AsOf>(props: {
       }}
       table={(data) => tableOf(modelOf(data), marks)}
     />
+  );
+}
+
+/** Before anybody reported there is nothing to compare with: gaps in place of zeros. */
+function fromFirst(values: (number | null)[]): (number | null)[] {
+  const first = values.findIndex((value) => value !== null && value > 0);
+  return values.map((value, at) => (first < 0 || at < first ? null : value));
+}
+
+/** How the last complete point stands to the same place in the days compared with. */
+function compareLast(model: PlotModel): string {
+  const { comparison } = model;
+  const at = lastPoint(model);
+  const now = model.series[0]?.values[at];
+  const before = comparison?.values[at];
+  const start = comparison?.starts[at];
+  if (now == null || before == null || !start) return "";
+  return text.compare.summary(
+    formatDifference(now, before, model.unit),
+    formatBucket(start, model.interval),
   );
 }
 

@@ -1,5 +1,11 @@
 import type { ComponentChildren } from "preact";
-import { formatExact, formatPercent } from "../format/numbers.ts";
+import {
+  formatCount,
+  formatExact,
+  formatPercent,
+  formatShare,
+  formatShareExact,
+} from "../format/numbers.ts";
 import type { Cell } from "./csv.ts";
 import { DataTable } from "./data-table.tsx";
 
@@ -11,6 +17,10 @@ export interface FigureColumn {
   unit?: "count" | "share";
   /** How a cell is shown, where its value alone would not do; `at` counts the rows. */
   print?: (cell: Cell, at: number) => ComponentChildren;
+  /** The two counts behind a share, so that few things are shown as n/N; `at` counts the rows. */
+  pair?: (at: number) => readonly [part: number, whole: number];
+  /** "bar-cell" where `print` draws a bar behind the text. */
+  class?: string;
   /** Only files have it. */
   exportOnly?: boolean;
 }
@@ -43,6 +53,7 @@ export function FigureRows(props: { label: string; table: FigureTable; top?: num
               label: column.label,
               heads: place === 0,
               numeric: column.unit !== undefined,
+              ...(column.class ? { class: column.class } : {}),
               cell: ({ cells, index }: (typeof indexed)[number]) =>
                 printCell(column, cells[place] ?? null, index),
             },
@@ -53,7 +64,12 @@ export function FigureRows(props: { label: string; table: FigureTable; top?: num
 
 function printCell(column: FigureColumn, cell: Cell, at: number): ComponentChildren {
   if (column.print) return column.print(cell, at);
+  if (column.pair) {
+    const [part, whole] = column.pair(at);
+    return <span title={formatShareExact(part, whole)}>{formatShare(part, whole)}</span>;
+  }
   if (cell === null) return "–";
   if (typeof cell === "string") return cell;
-  return column.unit === "share" ? formatPercent(cell) : formatExact(cell);
+  if (column.unit === "share") return formatPercent(cell);
+  return <span title={formatExact(cell)}>{formatCount(cell)}</span>;
 }

@@ -1,4 +1,5 @@
 import { canvasFont, colour } from "../chart/theme.ts";
+import { text } from "../text/shell.ts";
 import type { Export } from "./csv.ts";
 
 const MARGIN = 24;
@@ -23,7 +24,10 @@ export async function toPng(figure: Element, table: Export): Promise<Blob | null
     return value;
   };
   const title = take("Title");
-  const notes = [take("Definition"), `Rollcall · ${take("Data until")}`];
+  const notes = [
+    take("Definition"),
+    `${text.product}, ${text.denominator.until(take("Data until"))}`,
+  ];
   const about = [...said].map(([name, value]) => `${name}: ${value}`).join(" · ");
 
   const canvas = document.createElement("canvas");
@@ -73,9 +77,9 @@ function writeLines(context: CanvasRenderingContext2D, lines: readonly string[],
   for (const [at, line] of lines.entries()) context.fillText(line, MARGIN, top + at * LINE);
 }
 
-function wrap(context: CanvasRenderingContext2D, text: string, width: number): string[] {
+function wrap(context: CanvasRenderingContext2D, sentence: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(" ")) {
+  for (const word of sentence.split(" ")) {
     const longer = `${lines.at(-1) ?? ""} ${word}`.trim();
     if (lines.length > 0 && context.measureText(longer).width <= width) {
       lines[lines.length - 1] = longer;

@@ -1,15 +1,15 @@
 import "./heat-table.css";
 import { useRef } from "preact/hooks";
 import { useOverflow } from "../card/use-overflow.ts";
-import { formatCount, formatExact, formatPercent } from "../format/numbers.ts";
+import { formatCount, formatExact, formatShare, formatShareExact } from "../format/numbers.ts";
 import { text } from "../text/shell.ts";
 
 /**
- * One cell: a share (0 is a true zero) with the pair behind it in words, time that has not passed, or
- * a group too small to show.
+ * One cell: a part of a whole (0 is a true zero), time that has not passed, or a group too small to
+ * show.
  */
 export type HeatCell =
-  | { share: number; exact: string; filling?: boolean }
+  | { part: number; whole: number; filling?: boolean }
   | "not-yet"
   | "suppressed";
 
@@ -27,7 +27,7 @@ const LEVELS = 8;
  * @param props.heading the head of the first column; @param props.unit the head over the columns
  * @example
  * <HeatTable label="…" heading="Week of" unit="Weeks since" columns={["0", "1"]}
- *   rows={[{ name: "Nov 2", size: 31, cells: [{ share: 1, exact: "31 of 31" }, "not-yet"] }]} />
+ *   rows={[{ name: "Nov 2", size: 31, cells: [{ part: 31, whole: 31 }, "not-yet"] }]} />
  */
 export function HeatTable(props: {
   label: string;
@@ -104,22 +104,22 @@ function Cell({ cell }: { cell: HeatCell }) {
       </td>
     );
   }
-  const title = cell.filling ? `${cell.exact}, ${text.chart.incomplete}` : cell.exact;
+  const exact = formatShareExact(cell.part, cell.whole);
   return (
     <td
       class={`heat-cell ${cell.filling ? "heat-filling" : ""}`}
-      data-level={levelOf(cell.share)}
-      title={title}
+      data-level={levelOf(cell.part, cell.whole)}
+      title={cell.filling ? `${exact}, ${text.chart.incomplete}` : exact}
     >
-      {formatPercent(cell.share).replace(/\.\d/, "")}
+      {formatShare(cell.part, cell.whole)}
       {cell.filling && <span class="visually-hidden"> {text.chart.incomplete}</span>}
     </td>
   );
 }
 
 /** 0 for none at all, then eight equal steps. */
-function levelOf(share: number): number {
-  return share <= 0 ? 0 : Math.min(LEVELS, 1 + Math.floor(share * LEVELS));
+function levelOf(part: number, whole: number): number {
+  return part <= 0 ? 0 : Math.min(LEVELS, 1 + Math.floor((part / whole) * LEVELS));
 }
 
 /** What the shades and the other cells mean; the last two only where there are such. */

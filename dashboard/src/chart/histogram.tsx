@@ -14,27 +14,21 @@ export function Histogram(props: {
   const most = Math.max(...props.bins.map((bin) => bin.value), 0) || 1;
   const share = props.unit === "share";
   return (
-    <div class="histogram-frame">
-      <ol class="histogram" aria-label={props.label}>
-        {props.bins.map(({ name, value }) => (
-          <li key={name}>
-            <span class="histogram-value number" title={share ? "" : formatExact(value)}>
-              {share ? formatPercent(value) : formatCount(value)}
-            </span>
-            <span
-              class="histogram-bar"
-              aria-hidden="true"
-              style={{ flexGrow: value / most, minBlockSize: value > 0 ? "2px" : "0" }}
-            />
-            <span
-              class="histogram-space"
-              aria-hidden="true"
-              style={{ flexGrow: 1 - value / most }}
-            />
-            <span class="histogram-name">{name}</span>
-          </li>
-        ))}
-      </ol>
-    </div>
+    <ol class="histogram" aria-label={props.label}>
+      {props.bins.map(({ name, value }) => (
+        <li key={name}>
+          <span class="histogram-value number" title={share ? "" : formatExact(value)}>
+            {share ? formatPercent(value) : formatCount(value)}
+          </span>
+          <span
+            class="histogram-bar"
+            aria-hidden="true"
+            style={{ flexGrow: value / most, minBlockSize: value > 0 ? "2px" : "0" }}
+          />
+          <span class="histogram-space" aria-hidden="true" style={{ flexGrow: 1 - value / most }} />
+          <span class="histogram-name">{name}</span>
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -1,4 +1,4 @@
-import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useContext, useMemo, useRef, useState } from "preact/hooks";
 import { useNavigation } from "../state/navigation.ts";
 import { utcDay } from "../state/ranges.ts";
 import { ScopeContext } from "../state/scope.ts";
@@ -28,27 +28,31 @@ export function LineChart(props: { model: PlotModel; label: string; height?: num
   const frame = useRef<HTMLDivElement>(null);
   const host = useRef<HTMLDivElement>(null);
   const size = useSize(frame, height);
-  const [pointed, setPointed] = useState<number | null>(null);
-  const [engaged, setEngaged] = useState(false);
+  const pointed = useRef<number | null>(null);
+  const engaged = useRef(false);
+  const [shown, setShown] = useState<number | null>(null);
   const [spoken, setSpoken] = useState("");
   const zoom = useMemo<Zoom | null>(
     () => (view.zoom && !model.days ? [seconds(view.zoom.from), seconds(view.zoom.to)] : null),
     [view.zoom?.from, view.zoom?.to, model.days === undefined],
   );
   const plot = usePlot(host, model, marks, zoom, size, {
-    onPoint: setPointed,
+    onPoint(at) {
+      pointed.current = at;
+      // The others follow the cursor on their canvas alone: only this one has a tooltip to draw.
+      if (engaged.current) setShown(at);
+    },
     onZoom: (next) => change({ zoom: next && snap(next) }),
   });
+  const engage = (on: boolean) => {
+    engaged.current = on;
+    setShown(on ? pointed.current : null);
+  };
   const keyboard = useKeyboard(plot, model, (at) => {
-    setEngaged(at !== null);
+    engage(at !== null);
     setSpoken(at === null ? "" : readAloud(model, marks, at));
   });
-  const count = countPoints(model);
-  useEffect(() => {
-    if (pointed !== null && pointed >= count) setPointed(null);
-  }, [count]);
-
-  const at = engaged && pointed !== null && pointed < count ? pointed : null;
+  const at = shown !== null && shown < countPoints(model) ? shown : null;
   const left = at === null ? 0 : leftOf(plot.current, model, at);
   return (
     <div class="chart">
@@ -65,8 +69,8 @@ export function LineChart(props: { model: PlotModel; label: string; height?: num
         onKeyDown={keyboard.onKeyDown}
         onFocus={keyboard.onFocus}
         onBlur={keyboard.onBlur}
-        onPointerEnter={() => setEngaged(true)}
-        onPointerLeave={() => setEngaged(false)}
+        onPointerEnter={() => engage(true)}
+        onPointerLeave={() => engage(false)}
       >
         <div ref={host} class="plot-host" />
         {at !== null && (

@@ -30,20 +30,29 @@ export function layOut(
   measure: (text: string) => number,
 ): Chip[] {
   const chips: Chip[] = [];
-  const widthOf = (label: string) => measure(label) + 2 * CHIP_PADDING;
   for (const { x, label } of [...marks].sort((a, b) => a.x - b.x)) {
-    const before = chips.at(-1);
-    const width = widthOf(label);
-    const left = Math.max(room.left, Math.min(x - width / 2, room.right - width));
-    if (before && left < before.left + before.width + GAP) {
-      before.hidden++;
-      before.width = widthOf(textOf(before));
-      before.left = Math.min(before.left, room.right - before.width);
-      continue;
+    const chip = { x, label, hidden: 0, left: 0, width: 0 };
+    place(chip);
+    chips.push(chip);
+    // A chip that grows at the right edge is pushed left, where it may touch the one before it.
+    for (let last = chips.at(-1); last && touches(chips.at(-2), last); last = chips.at(-1)) {
+      chips.pop();
+      const before = chips.at(-1) as Chip;
+      before.hidden += 1 + last.hidden;
+      place(before);
     }
-    chips.push({ x, left, width, label, hidden: 0 });
   }
   return chips;
+
+  function place(chip: Chip): void {
+    chip.width = measure(textOf(chip)) + 2 * CHIP_PADDING;
+    const centred = chip.x - (measure(chip.label) + 2 * CHIP_PADDING) / 2;
+    chip.left = Math.max(room.left, Math.min(centred, room.right - chip.width));
+  }
+}
+
+function touches(before: Chip | undefined, chip: Chip): boolean {
+  return before !== undefined && chip.left < before.left + before.width + GAP;
 }
 
 /** @example textOf({ label: "5.10.0", hidden: 2 }) // "5.10.0 +2" */
@@ -79,6 +88,7 @@ export function drawMarks(plot: uPlot, marks: readonly Mark[]): void {
   }
   ctx.setLineDash([]);
   ctx.textBaseline = "middle";
+  ctx.textAlign = "left";
   const chips = layOut(
     seen,
     { left: -8, right: width + 24 },

@@ -15,7 +15,10 @@ export interface PlotSeries {
   filling?: number;
 }
 
-/** The days before, laid under a chart of one series: point n stands where point n of the chart does. */
+/**
+ * The days before, laid under a chart of one series: point n stands where point n of the chart does.
+ * Without `starts` it is something else to compare with, under its name.
+ */
 export interface Comparison {
   name: string;
   starts: string[];

@@ -44,7 +44,7 @@ export function plotData(model: PlotModel): uPlot.AlignedData {
     ];
   });
   const ordered = (bars ? columns.reverse() : columns).flat();
-  const { comparison } = model;
+  const comparison = bars ? null : model.comparison;
   return comparison
     ? [x, x.map((_, at) => comparison.values[at] ?? null), ...ordered]
     : [x, ...ordered];

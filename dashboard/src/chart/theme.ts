@@ -12,13 +12,15 @@ const listeners = new Set<() => void>();
 export function colour(token: ColourToken): string {
   let value = known.get(token);
   if (value === undefined) {
-    value = getComputedStyle(document.documentElement).getPropertyValue(`--${token}`).trim();
+    const said = getComputedStyle(document.documentElement).getPropertyValue(`--${token}`).trim();
+    // The build shortens #ffffff to #fff.
+    value = /^#...$/.test(said) ? said.replace(/[^#]/g, "$&$&") : said;
     known.set(token, value);
   }
   return value;
 }
 
-/** The same with an opacity between 0 and 1; tokens are six-digit hex. */
+/** The same with an opacity between 0 and 1. */
 export function tint(token: ColourToken, opacity: number): string {
   const alpha = Math.round(opacity * 255);
   return `${colour(token)}${alpha.toString(16).padStart(2, "0")}`;

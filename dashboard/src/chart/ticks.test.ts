@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bucketTicks, valueTicks } from "./ticks.ts";
+import { bucketTicks, signedTicks, valueTicks } from "./ticks.ts";
 
 describe("value axis", () => {
   it.each([
@@ -29,5 +29,16 @@ describe("time axis", () => {
     expect(bucketTicks(28, 300, 72)).toEqual([6, 13, 20, 27]);
     expect(bucketTicks(1, 300, 72)).toEqual([0]);
     expect(bucketTicks(400, 300, 72).length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe("value axis in both directions", () => {
+  it.each([
+    [-12, 40, [-20, -10, 0, 10, 20, 30, 40]],
+    [0, 3, [0, 1, 2, 3]],
+    [-90, 8, [-100, -75, -50, -25, 0, 25]],
+    [0, 0, [0, 1]],
+  ])("marks %d to %d at %j", (least, most, ticks) => {
+    expect(signedTicks(least, most, true)).toEqual(ticks);
   });
 });

@@ -18,11 +18,11 @@ function readPoint(model: PlotModel, at: number) {
 /** What stood at this place in the days compared with; null where there is none. */
 function comparedAt(model: PlotModel, at: number) {
   const value = model.comparison?.values[at];
+  if (value === null || value === undefined) return null;
   const start = model.comparison?.starts[at];
-  if (value === null || value === undefined || !start) return null;
   const now = model.series[0]?.values[at];
   return {
-    name: formatBucket(start, model.interval),
+    name: start ? formatBucket(start, model.interval) : (model.comparison?.name ?? ""),
     value: printValue(model, value),
     difference: now == null ? "" : formatDifference(now, value, model.unit),
   };

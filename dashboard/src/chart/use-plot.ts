@@ -2,6 +2,7 @@ import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
 import { drawEndLabels, endLabelRoom } from "./end-labels.ts";
+import { drawVeil } from "./hatch.ts";
 import { drawMarks, MARKS_ROOM } from "./marks.ts";
 import type { Mark, PlotModel } from "./model.ts";
 import { plotData, plotOptions } from "./options.ts";
@@ -94,6 +95,7 @@ export function usePlot(
             },
           ],
           draw: [
+            (self) => drawVeil(self, current()),
             (self) => room > 0 && drawEndLabels(self, current()),
             (self) => drawMarks(self, latest.current.marks),
           ],

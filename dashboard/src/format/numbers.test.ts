@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   formatCount,
+  formatDifference,
   formatExact,
   formatPercent,
   formatShare,
@@ -56,5 +57,21 @@ describe("shares", () => {
 
   it("names the exact pair for the hover text", () => {
     expect(formatShareExact(460, 1204)).toBe("460 of 1,204");
+  });
+});
+
+describe("differences", () => {
+  it.each([
+    [120, 100, "+20 (+20%)"],
+    [1180, 1204, "−24 (−2.0%)"],
+    [12, 7, "+5"],
+    [50, 50, "0"],
+  ])("shows %d against %d as %s", (now, before, shown) => {
+    expect(formatDifference(now, before, "count")).toBe(shown);
+  });
+
+  it("shows shares in points, not in percent of a percentage", () => {
+    expect(formatDifference(0.42, 0.4, "share")).toBe("+2.0 points");
+    expect(formatDifference(0.3, 0.55, "share")).toBe("−25 points");
   });
 });

@@ -75,7 +75,7 @@ export function formatDifference(now: number, before: number, unit: "count" | "s
   }
   const count = `${sign(difference)}${full.format(Math.abs(difference))}`;
   // A percentage of a handful would suggest precision.
-  if (before < SMALLEST_BASE_FOR_PERCENT) return count;
+  if (difference === 0 || before < SMALLEST_BASE_FOR_PERCENT) return count;
   return `${count} (${sign(difference)}${formatPercent(Math.abs(difference) / before)})`;
 }
 

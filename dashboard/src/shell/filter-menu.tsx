@@ -56,6 +56,9 @@ export function FilterMenu(props: { open: boolean; onOpen: (open: boolean) => vo
         value={search}
         onInput={(event) => setSearch(event.currentTarget.value)}
       />
+      <div class="sheet-only">
+        <PopulationSwitches />
+      </div>
       <div class="filter-groups">
         {shown.map((filter) => (
           <FilterGroup key={filter} filter={filter} search={search.trim().toLowerCase()} />
@@ -71,9 +74,6 @@ export function FilterMenu(props: { open: boolean; onOpen: (open: boolean) => vo
           {more ? text.filter.fewer : text.filter.more}
         </button>
       )}
-      <div class="sheet-only">
-        <PopulationSwitches />
-      </div>
     </Popover>
   );
 }

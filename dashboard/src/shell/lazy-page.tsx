@@ -8,40 +8,39 @@ import { Loading, Notice } from "./notice.tsx";
 export function LazyPage({ page }: { page: Page }) {
   const [failed, setFailed] = useState<Page | null>(null);
   const [, setArrived] = useState<Page | null>(null);
-  const [attempt, setAttempt] = useState(0);
+  const load = async () => {
+    const there = await loadPage(page);
+    if (there) setArrived(page);
+    else setFailed(page);
+    return there;
+  };
   const Part = loadedPage(page);
   useEffect(() => {
-    if (loadedPage(page)) return;
-    let wanted = true;
-    void loadPage(page).then((there) => {
-      if (!wanted) return;
-      if (there) setArrived(page);
-      else setFailed(page);
-    });
-    return () => {
-      wanted = false;
-    };
-  }, [page, attempt]);
+    if (!loadedPage(page)) void load();
+  }, [page]);
 
   if (Part) return <Part />;
   if (failed !== page) return <Loading />;
+  const retry = async () => {
+    setFailed(null);
+    // A browser may remember that a file failed, and an update of the collector renames files: the
+    // view is in the address bar, so that loading everything anew loses nothing.
+    if (!(await load()) && (await answers())) location.reload();
+  };
   return (
     <Notice title={text.pageLoad.title(text.page[page])} lead={text.pageLoad.lead}>
-      <div class="row">
-        <button
-          type="button"
-          class="button primary"
-          onClick={() => {
-            setFailed(null);
-            setAttempt(attempt + 1);
-          }}
-        >
-          {text.error.retry}
-        </button>
-        <button type="button" class="button" onClick={() => location.reload()}>
-          {text.pageLoad.reload}
-        </button>
-      </div>
+      <button type="button" class="button primary" onClick={() => void retry()}>
+        {text.error.retry}
+      </button>
     </Notice>
   );
+}
+
+/** Whether the collector serves the dashboard just now. */
+async function answers(): Promise<boolean> {
+  try {
+    return (await fetch("/", { cache: "no-store" })).ok;
+  } catch {
+    return false;
+  }
 }

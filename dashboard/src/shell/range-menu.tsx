@@ -71,7 +71,7 @@ function CompareChoice({ onChosen }: { onChosen: () => void }) {
   const { view, change } = useNavigation();
   return (
     <section class="menu-part" aria-label={text.compare.label}>
-      <h3>{text.compare.label}</h3>
+      <p class="menu-title">{text.compare.label}</p>
       <ul class="menu">
         {(["off", "previous", "weekdays"] as const).map((compare) => (
           <li key={compare}>

@@ -4,6 +4,7 @@ import {
   defaultInterval,
   intervalsFor,
   parseRange,
+  previousDays,
   printRange,
   resolveRange,
 } from "./ranges.ts";
@@ -65,5 +66,25 @@ describe("bucket sizes", () => {
     expect(defaultInterval({ from: "2026-10-24", to: "2026-11-20" })).toBe("day");
     expect(defaultInterval({ from: "2025-11-21", to: "2026-11-20" })).toBe("week");
     expect(defaultInterval({ from: "2023-01-01", to: "2026-11-20" })).toBe("month");
+  });
+});
+
+describe("the days compared with", () => {
+  const days = { from: "2026-11-11", to: "2026-11-20" };
+
+  it("are as many, right before", () => {
+    expect(previousDays(days, "previous")).toEqual({ from: "2026-11-01", to: "2026-11-10" });
+  });
+
+  it("are as many, whole weeks before, so that weekdays lie beside their like", () => {
+    const before = previousDays(days, "weekdays");
+    expect(before).toEqual({ from: "2026-10-28", to: "2026-11-06" });
+    expect(new Date(before.from).getUTCDay()).toBe(new Date(days.from).getUTCDay());
+    expect(countDays(before)).toBe(countDays(days));
+  });
+
+  it("are the same either way for a range of whole weeks", () => {
+    const weeks = { from: "2026-10-24", to: "2026-11-20" };
+    expect(previousDays(weeks, "weekdays")).toEqual(previousDays(weeks, "previous"));
   });
 });

@@ -1,5 +1,5 @@
 /** What this browser remembers between visits. Storage may be closed (private mode): then nothing. */
-export type Remembered = "app" | "range" | "theme" | "keys";
+export type Remembered = "app" | "range" | "theme" | "keys" | "sign-in";
 
 export function recall(name: Remembered): string | null {
   try {

@@ -59,6 +59,7 @@ export function useScopeOfView(): Scope | null {
     ...(view.lifetime === "all" ? {} : { lifetime: view.lifetime }),
   };
   const summary = useQuestion<InstallsSummary>("installs/summary", view.app ? params : null);
+  const marks = useMarks(view.app, days);
   if (view.range.kind === "all" && firstDay === null) return null;
   const intervals = intervalsFor(days);
   const interval =
@@ -70,7 +71,7 @@ export function useScopeOfView(): Scope | null {
     intervals,
     params,
     previous: view.compare === "off" ? null : { ...params, ...previousDays(days, view.compare) },
-    marks: useMarks(),
+    marks,
     summary,
   };
 }

@@ -10,7 +10,8 @@ describe("the address bar", () => {
   it("gives back exactly the view it was written from", () => {
     const address =
       "/features?app=timetracker&range=2026-10-01..2026-10-31&version=5.10.0&version=5.9.2" +
-      "&platform=Linux&admitted=all&interval=week&zoom=2026-10-05..2026-10-12" +
+      "&platform=Linux&timezone=Europe%2FBerlin&admitted=all&lifetime=day_or_more" +
+      "&compare=weekdays&interval=week&zoom=2026-10-05..2026-10-12" +
       "&events=timer.started,auth.login&sort=-installs";
     expect(printView(open(address))).toBe(address);
   });
@@ -27,6 +28,8 @@ describe("the address bar", () => {
       page: "overview",
       range: { kind: "28d" },
       admitted: "admitted",
+      lifetime: "all",
+      compare: "off",
       interval: null,
       zoom: null,
       choices: {},
@@ -55,5 +58,20 @@ describe("the address bar", () => {
   it("takes a filter out when it is chosen again", () => {
     const once = toggleFilter(open("/").filters, "version", "5.10.0");
     expect(toggleFilter(once, "version", "5.10.0").version).toEqual([]);
+  });
+
+  it("lets a card name its choice itself, and keeps what no card could have chosen out", () => {
+    expect(open("/?funnel-steps=a,b&x1=2").choices).toEqual({ "funnel-steps": "a,b", x1: "2" });
+    const strange = `/?Steps=1&__proto__=x&a%20b=1&empty=&${"n".repeat(33)}=1&long=${"v".repeat(2001)}`;
+    expect(open(strange).choices).toEqual({});
+  });
+
+  it("takes no more than 24 choices from a link", () => {
+    const many = Array.from({ length: 40 }, (_, at) => `c${at}=1`).join("&");
+    expect(Object.keys(open(`/?${many}`).choices)).toHaveLength(24);
+  });
+
+  it("does not take the view's own parameters for choices", () => {
+    expect(open("/?platform=Linux&compare=previous&lifetime=all&range=7d").choices).toEqual({});
   });
 });

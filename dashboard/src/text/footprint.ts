@@ -18,8 +18,8 @@ export const footprintText = {
     returning: "Returning",
     resurrected: "Resurrected",
     dormant: "Dormant",
-    summary: (at: string, parts: string[]) => `${at}: ${parts.join(", ")}.`,
-    summarySoFar: (at: string, parts: string[]) => `So far in ${at}: ${parts.join(", ")}.`,
+    summary: (at: string, parts: string[]) => `Lifecycle, ${at}: ${parts.join(", ")}.`,
+    summarySoFar: (at: string, parts: string[]) => `Lifecycle, ${at}, so far: ${parts.join(", ")}.`,
     bucket: { day: "day", week: "week", month: "month" },
   },
 

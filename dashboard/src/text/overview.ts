@@ -18,8 +18,6 @@ export const overviewText = {
     nobodyShares: "nobody shares detailed usage",
     delta: (difference: string) => `${difference} vs 28 days before`,
     same: "as 28 days before",
-    up: "up",
-    down: "down",
   },
 
   new: "New installs",

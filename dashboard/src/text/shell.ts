@@ -27,18 +27,25 @@ export const text = {
 
   pageLoad: {
     title: (page: string) => `${page} could not be loaded`,
-    lead: "A part of the dashboard did not arrive. After an update of the collector, reloading brings the new one.",
-    reload: "Reload",
+    lead: "A part of the dashboard did not arrive. Is the collector running, and can this browser reach it?",
     unbuilt: "This page is not there yet.",
   },
 
   signIn: {
     title: "Sign in to Rollcall",
+    with: "Sign in with",
+    by: { token: "Admin token", name: "Name and password" },
     field: "Admin token",
+    name: "Name",
+    password: "Password",
+    nameHint: "Your administrator made the account. An admin token opens everything.",
     hint: "The collector prints a sign-in link when it first starts. The token is ROLLCALL_ADMIN_TOKEN, or else adminToken in secrets.json of the data directory.",
     button: "Sign in",
     busy: "Signing in…",
     wrong: "That is not the admin token. Check for a missing character at either end.",
+    wrongPassword: "There is no user with this name and password.",
+    emptyName: "Enter your name and password.",
+    viewer: "This account reads the published report only, and there is none at this address.",
     wrongLink: "The token in this link is not, or no longer, the admin token.",
     empty: "Enter the admin token.",
     ended: "Your session has ended. Sign in again; the page you were on will come back.",
@@ -139,6 +146,8 @@ export const text = {
     against: { previous: "vs previous", weekdays: "vs same weekdays" },
     name: { previous: "Previous period", weekdays: "Same weekdays" },
     before: "before",
+    summary: (difference: string, at: string) =>
+      difference === "0" ? `The same as on ${at}.` : `That is ${difference} against ${at}.`,
   },
 
   interval: { label: "Bucket size", day: "Day", week: "Week", month: "Month" },
@@ -203,9 +212,9 @@ export const text = {
     tooltipMore: (count: number) => `and ${count} more`,
     dayNumber: (day: number) => `day ${day}`,
     soFarToday: (subject: string, value: string) =>
-      `${subject} so far today: ${value}. No complete day yet.`,
+      `${subject} so far today: ${value}; the day is not over.`,
     soFar: (subject: string, value: string) =>
-      `${subject} so far: ${value}. No complete period yet.`,
+      `${subject} so far: ${value}; no period is over yet.`,
     release: (version: string) => `Release ${version}`,
     note: (label: string) => `Note: ${label}`,
     difference: "Difference",

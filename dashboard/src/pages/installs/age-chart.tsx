@@ -28,11 +28,16 @@ export function AgeChart() {
           bins={rows.map((row) => ({ name: words.bin[row.bin], value: row.installs }))}
         />
       )}
-      table={({ rows }) => ({
+      table={({ rows, active }) => ({
         columns: [
           { id: "age", label: words.column },
           { id: "installs", label: text.column.installs, unit: "count" },
-          { id: "share", label: text.column.share, unit: "share" },
+          {
+            id: "share",
+            label: text.column.share,
+            unit: "share",
+            pair: (at) => [rows[at]?.installs ?? 0, active],
+          },
         ],
         rows: rows.map((row) => [words.bin[row.bin], row.installs, row.share]),
       })}

@@ -29,24 +29,13 @@ export function SurvivalChart() {
       table={({ rows }) => ({
         columns: [
           { id: "days", label: words.days },
-          {
-            id: "alive",
-            label: words.alive,
-            unit: "count",
-            print: (_, at) => {
-              const row = rows[at];
-              return row ? formatShareExact(row.alive, row.installs) : "";
-            },
-          },
-          { id: "installs", label: text.column.installs, unit: "count", exportOnly: true },
+          { id: "alive", label: words.alive, unit: "count" },
+          { id: "installs", label: text.column.installs, unit: "count" },
           {
             id: "share",
             label: text.column.share,
             unit: "share",
-            print: (_, at) => {
-              const row = rows[at];
-              return row ? formatShare(row.alive, row.installs) : "";
-            },
+            pair: (at) => [rows[at]?.alive ?? 0, rows[at]?.installs ?? 0],
           },
         ],
         rows: rows.map((row) => [

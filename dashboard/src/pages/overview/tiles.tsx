@@ -135,7 +135,9 @@ function Face({ tile }: { tile: Tile }) {
           class={`tile-delta number ${delta.direction === "same" ? "" : delta.good ? "good" : "bad"}`}
         >
           {delta.direction !== "same" && (
-            <span aria-hidden="true">{delta.direction === "up" ? "↑ " : "↓ "}</span>
+            <svg class="arrow" width="8" height="8" viewBox="0 0 8 8" aria-hidden="true">
+              <path d={delta.direction === "up" ? "M4 1l4 6H0z" : "M4 7l4-6H0z"} />
+            </svg>
           )}
           {delta.text}
         </span>
