@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import { createAlerts } from "./alerts/alerts.ts";
 import { loadCatalogues } from "./catalogues.ts";
 import { type Config, ConfigError, StartError } from "./config.ts";
 import { closeSilentConnections } from "./connections.ts";
@@ -19,10 +20,13 @@ import { acquireDataDirectory } from "./lock.ts";
 import { createLog, serverOptions } from "./log.ts";
 import { createMeter } from "./meter/meter.ts";
 import { createMetrics, observeRequests } from "./metrics.ts";
-import { QUERY_BOUNDS } from "./read/ask.ts";
+import { createPublished } from "./published/published.ts";
+import { createAsks, QUERY_BOUNDS } from "./read/ask.ts";
 import { createMachine } from "./read/operations/machine.ts";
+import { createDoors, registerOpenDoors } from "./read/published/open.ts";
 import { registerReadApi } from "./read/routes.ts";
 import { loadSecrets, type Secrets } from "./secrets.ts";
+import { appSettings } from "./settings/app-settings.ts";
 import { describeApps, knownApps } from "./settings/apps.ts";
 import { createSettings } from "./settings/settings.ts";
 import { createTokenUses } from "./settings/uses.ts";
@@ -142,11 +146,24 @@ export async function createCollector(config: Config): Promise<Collector> {
   const { dataDir, engineMemoryBytes } = config;
   const machine = createMachine({ spool, loader, engine, engineMemoryBytes, metrics, dataDir });
   machine.start();
+  const alerts = await createAlerts({
+    ask: createAsks({ store, duration: metrics.queryDuration, bounds: { atOnce: 1 } })("alerts"),
+    ...{ settings, apps, freshness: () => flat.freshness(), log },
+    ...{ directory: dataDir, key: secrets.sessionKey, version: config.version },
+  });
+  const { reader, publisher } = createPublished({
+    ...{ store, settings, metrics, apps, log },
+    freshness: flat.freshness,
+    key: secrets.userHashKey,
+  });
+  metrics.watchPublished(publisher.latest);
   const onReady = () => {
     loader.start();
     flat.start();
     erasures.start();
     meter.start();
+    publisher.start();
+    alerts.start();
     retention.start();
   };
   const opening = openStore({ store, apps, settings: { load }, catalogues, onReady, log });
@@ -198,18 +215,24 @@ export async function createCollector(config: Config): Promise<Collector> {
     adminToken: secrets.adminToken,
     sessionKey: secrets.sessionKey,
     settings,
+    reader,
     uses,
     retention,
     catalogues,
     fixedTokens: { tokens: secrets.ingest, source: secrets.ingestSource },
     metrics,
     myData,
+    alerts,
     machine,
     engineDirectory: engine && join(dataDir, "engine"),
     bounds: engine ? { memoryBytes: queryMemory(engineMemoryBytes) } : {},
     version: config.version,
   });
-  await registerStatic(dashboardServer, { root: DASHBOARD });
+  const now = () => new Date();
+  const doors = createDoors(settings, now);
+  const nameOf = (app: string) => appSettings(settings, app).name ?? app;
+  registerOpenDoors(dashboardServer, { reader, doors, nameOf, now });
+  await registerStatic(dashboardServer, { root: DASHBOARD, doors });
 
   const ingestPort = await listen(ingestServer, config.host, config.port, "ROLLCALL_PORT");
   const dashboardPort =
@@ -225,13 +248,18 @@ export async function createCollector(config: Config): Promise<Collector> {
     log.info({ reason }, "stopping: no new requests, finishing what is under way");
     draining = true;
     machine.stop();
+    await within(LAST_LOAD_MS, alerts.stop(), log);
     const servers = [...new Set([ingestServer, dashboardServer])];
     await within(LAST_REQUESTS_MS, Promise.all(servers.map((server) => server.close())), log);
     await spool.drain();
     if (opening.state() === "ready") await within(LAST_LOAD_MS, loader.idle(), log);
     await opening.stop();
     // What is not finished then goes on at the next start.
-    await within(LAST_LOAD_MS, Promise.all([erasures.stop(), meter.stop(), flat.stop(), retention.stop()]), log);
+    await within(
+      LAST_LOAD_MS,
+      Promise.all([erasures.stop(), meter.stop(), flat.stop(), publisher.stop(), retention.stop()]),
+      log,
+    );
     await loader.stop();
     await within(LAST_LOAD_MS, Promise.all([uses.stop(), settings.stop()]), log);
     await store.close();

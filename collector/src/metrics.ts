@@ -1,6 +1,7 @@
 import { DROP_REASONS, REFUSAL_REASONS } from "@rollcall/schemas";
 import type { FastifyInstance } from "fastify";
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { PublishedDocument } from "./published/document.ts";
 import type { SpoolState } from "./spool/types.ts";
 
 /*
@@ -14,6 +15,9 @@ const RESULTS = ["accepted", "refused"];
 const TABLES = ["events", "heartbeats", "refusals"] as const;
 const SHARED_BY = ["fewer_than_10", "fewer_than_100", "at_least_100"];
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Versions with a series of their own. */
+const MOST_VERSIONS = 20;
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
@@ -148,6 +152,39 @@ export function createMetrics(version: string) {
     registers,
   });
 
+  let published: () => readonly PublishedDocument[] = () => [];
+  new Gauge({
+    name: "rollcall_active_installs",
+    help: "Admitted installs active in the window, as published for the last day: rounded.",
+    labelNames: ["app", "window"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { app, totals } of published()) {
+        for (const window of ["day", "week", "month"] as const) {
+          this.set({ app, window }, totals[window]);
+        }
+      }
+    },
+  });
+  new Gauge({
+    name: "rollcall_installs_by_version",
+    help: "Admitted installs active in 28 days by version, as published for the last day: rounded, the 20 largest and other.",
+    labelNames: ["app", "version"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { app, fields } of published()) {
+        const { rows, other } = fields?.app_version ?? { rows: [], other: 0 };
+        for (const [version, installs] of rows.slice(0, MOST_VERSIONS)) {
+          this.set({ app, version }, installs);
+        }
+        const rest = rows.slice(MOST_VERSIONS).reduce((sum, [, installs]) => sum + installs, other);
+        if (rest > 0) this.set({ app, version: "other" }, rest);
+      }
+    },
+  });
+
   return {
     registry,
     ingestRecords,
@@ -178,6 +215,10 @@ export function createMetrics(version: string) {
       storeDuplicates.inc(segment.repeats);
       storeErased.inc(segment.erased);
       storeLastSuccess.setToCurrentTime();
+    },
+    /** Where the gauges of installs read from at each scrape: the last published day of each app. */
+    watchPublished(latest: () => readonly PublishedDocument[]): void {
+      published = latest;
     },
     /** Where the spool's two gauges read from at each scrape. */
     watchSpool(state: () => SpoolState): void {

@@ -15,7 +15,10 @@ beforeEach(async () => {
   app = Fastify();
   app.post("/v1/logs", async () => ({}));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ code: "not_found" }));
-  await registerStatic(app, { root: join(root, "dist") });
+  await registerStatic(app, {
+    root: join(root, "dist"),
+    doors: { publicCharts: () => [], shared: () => null },
+  });
 });
 afterEach(async () => {
   await app.close();

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import type { OpenDoors } from "./read/published/open.ts";
 
 /**
  * Everything from this origin and nothing else. Charts set styles through the CSSOM, which
@@ -50,15 +51,21 @@ const isPage = (path: string) => !/\.[^/]*$/.test(path) && !/^(api|v1|otlp)(\/|$
 interface StaticOptions {
   /** The built dashboard; may be missing. */
   root: string;
+  /** Which apps have a public page, and which share links open one. */
+  doors: Pick<OpenDoors, "publicCharts" | "shared">;
 }
 
 /**
  * Serves the built dashboard: its files, precompressed where the build made .br or .gz, and
- * `index.html` for each of its pages. Other paths go to the not-found handler.
+ * `index.html` for each of its pages; the report for public pages and share links. Other paths go to
+ * the not-found handler.
  *
- * @example registerStatic(app, { root: "/srv/rollcall/dashboard/dist" });
+ * @example registerStatic(app, { root: "/srv/rollcall/dashboard/dist", doors });
  */
-export async function registerStatic(app: FastifyInstance, { root }: StaticOptions): Promise<void> {
+export async function registerStatic(
+  app: FastifyInstance,
+  { root, doors }: StaticOptions,
+): Promise<void> {
   await app.register(async (scope) => {
     await scope.register(fastifyStatic, {
       root,
@@ -70,14 +77,25 @@ export async function registerStatic(app: FastifyInstance, { root }: StaticOptio
       setHeaders: (reply, path) => void reply.header("cache-control", cacheControl(path)),
     });
 
-    const sendPage = (reply: FastifyReply) => {
-      if (existsSync(join(root, "index.html"))) return reply.sendFile("index.html");
+    const sendPage = (reply: FastifyReply, page = "index.html") => {
+      if (existsSync(join(root, page))) return reply.sendFile(page);
       return reply
         .code(503)
         .header("cache-control", "no-store")
         .type("text/plain; charset=utf-8")
         .send(NOT_BUILT);
     };
+
+    // The page itself says that there is nothing (any more), so it is sent in either case.
+    const sendReport = (reply: FastifyReply, exists: boolean) =>
+      sendPage(reply.headers(SECURITY_HEADERS).code(exists ? 200 : 404), "report.html");
+    const hidden = { schema: { hide: true } };
+    scope.get<{ Params: { app: string } }>("/public/:app", hidden, ({ params }, reply) =>
+      sendReport(reply, doors.publicCharts(params.app).length > 0),
+    );
+    scope.get<{ Params: { token: string } }>("/share/:token", hidden, ({ params }, reply) =>
+      sendReport(reply, doors.shared(params.token) !== null),
+    );
 
     scope.get<{ Params: { "*": string } }>("/*", { schema: { hide: true } }, (request, reply) => {
       const path = request.params["*"];

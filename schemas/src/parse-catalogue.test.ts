@@ -117,3 +117,17 @@ it("treats the ordinary words of JavaScript objects as names", () => {
   expect(problemsOf(withProperty("constructor", described({ type: "id" })))).toBe("");
   expect(problemsOf(JSON.parse('{"__proto__":{"app":"x"}}'))).toContain("app: found nothing");
 });
+
+it.each([
+  [
+    { ...catalogue, events: [{ ...event, properties: undefined }] },
+    "an object of properties by name",
+  ],
+  [{ ...catalogue, events: [{ ...event, name: 7 }] }, "a name such as timer.started"],
+  [{ ...catalogue, events: {} }, "events: found {}; allowed: a list of events"],
+  [withProperty("kind", described({ type: "enum" })), "a list of 1 to 200 words"],
+  [withProperty("kind", described({ type: "route", templates: [] })), "a list of 1 to 500 route"],
+])("says in plain words what is missing: %#", (json, words) => {
+  expect(problemsOf(json)).toContain(words);
+  expect(problemsOf(json)).not.toMatch(/expected|received/);
+});

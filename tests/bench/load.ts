@@ -13,6 +13,8 @@ export interface LoadTask {
   bodyFile: string;
   connections: number;
   milliseconds: number;
+  /** Requests of all connections together; as many as there can be without it. */
+  perSecond?: number;
 }
 
 export interface LoadResult {
@@ -22,7 +24,18 @@ export interface LoadResult {
   failed: number;
 }
 
-process.on("message", async (task: LoadTask) => {
+/** Ends a load before its time; its answer comes then. */
+export interface StopLoad {
+  stop: true;
+}
+
+let until = 0;
+
+process.on("message", async (task: LoadTask | StopLoad) => {
+  if ("stop" in task) {
+    until = 0;
+    return;
+  }
   const body = readFileSync(task.bodyFile);
   const head = ["POST /v1/logs HTTP/1.1", "host: 127.0.0.1", ...task.headers];
   const request = Buffer.concat([
@@ -30,8 +43,9 @@ process.on("message", async (task: LoadTask) => {
     body,
   ]);
   const began = performance.now();
-  const until = began + task.milliseconds;
-  const lanes = Array.from({ length: task.connections }, () => lane(task.port, request, until));
+  until = began + task.milliseconds;
+  const pauseMs = task.perSecond === undefined ? 0 : (1000 * task.connections) / task.perSecond;
+  const lanes = Array.from({ length: task.connections }, () => lane(task.port, request, pauseMs));
   const counts = await Promise.all(lanes);
   const result: LoadResult = {
     requests: counts.reduce((sum, count) => sum + count.requests, 0),
@@ -42,15 +56,22 @@ process.on("message", async (task: LoadTask) => {
 });
 process.once("disconnect", () => process.exit(0));
 
+/** @param pauseMs from one request to the next, where that is not there sooner */
 async function lane(
   port: number,
   request: Buffer,
-  until: number,
+  pauseMs: number,
 ): Promise<{ requests: number; failed: number }> {
   return new Promise((resolve, reject) => {
     const count = { requests: 0, failed: 0 };
     let received = "";
-    const socket = connect(port, "127.0.0.1", () => socket.write(request));
+    let next = performance.now() + pauseMs * Math.random();
+    const again = () => {
+      if (performance.now() >= until) return socket.end();
+      next = Math.max(next + pauseMs, performance.now() - pauseMs);
+      socket.write(request);
+    };
+    const socket = connect(port, "127.0.0.1", again);
     socket.setNoDelay(true).setEncoding("latin1");
     socket.on("data", (text: string) => {
       received += text;
@@ -59,8 +80,9 @@ async function lane(
       if (received.startsWith("HTTP/1.1 200")) count.requests += 1;
       else count.failed += 1;
       received = received.slice(end);
-      if (performance.now() < until) socket.write(request);
-      else socket.end();
+      const early = next - performance.now();
+      if (early > 1) setTimeout(again, early);
+      else again();
     });
     socket.on("error", reject);
     socket.on("close", () => resolve(count));

@@ -4,6 +4,8 @@ import { fileURLToPath } from "node:url";
 
 export interface Worker<Task, Result> {
   ask(task: Task): Promise<Result>;
+  /** Sends something that has no answer of its own. */
+  tell(message: object): void;
   close(): void;
 }
 
@@ -27,6 +29,7 @@ export function startWorker<Task extends object | number, Result>(
       child.send(task);
       return answer;
     },
+    tell: (message) => void child.send(message),
     close: () => child.disconnect(),
   };
 }

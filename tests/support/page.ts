@@ -73,5 +73,6 @@ export async function signIn(page: Page, { url, tokens }: Collector, path = "/")
 /** Waits until no card is loading and nothing is under way. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForLoadState("networkidle");
-  await page.waitForFunction(`document.querySelector('[aria-busy="true"]') === null`);
+  // A locator polls from outside: the page's content security policy would refuse a polled expression.
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: "detached" });
 }

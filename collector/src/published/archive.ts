@@ -12,7 +12,10 @@ export interface Archive extends PublishedReader {
 interface ArchiveDeps {
   store: {
     query<T>(sql: string, params: Params): Promise<T[]>;
-    command(sql: string, options: { params: Params; settings: Record<string, number> }): Promise<void>;
+    command(
+      sql: string,
+      options: { params: Params; settings: Record<string, number> },
+    ): Promise<void>;
   };
   now?: () => Date;
   /** Characters of documents that are kept in memory. @default 32 million */

@@ -25,7 +25,8 @@ const VALUE: Record<Field, string> = {
   release_channel: "release_channel",
 };
 
-const ADMITTED = "SELECT groupBitmapState(number) FROM installs_flat WHERE app = {app:String} AND admitted";
+const ADMITTED =
+  "SELECT groupBitmapState(number) FROM installs_flat WHERE app = {app:String} AND admitted";
 const IN_WINDOW = "app = {app:String} AND day > {before:Date} AND day <= {day:Date}";
 /** Installs of the 28 days; an erased one is in the days' sets, and not among the admitted. */
 const ACTIVE = `SELECT bitmapAnd(groupBitmapMergeState(installs), (${ADMITTED})) FROM active_days WHERE ${IN_WINDOW}`;
@@ -111,7 +112,7 @@ export function createCounts(ask: Ask, app: string, day: Day): Counts {
       const counts = FIELDS.map((field, at) => {
         const own = rows.filter((row) => row.field === at);
         const largest = new Map(own.map(({ value, installs }) => [value, installs]));
-        return [field, { largest, whole: own[0]?.whole ?? 0 }] as const;
+        return [field, { largest, whole: own[0]?.whole ?? 0 }] as [Field, ValueCounts];
       });
       return Object.fromEntries(counts) as Record<Field, ValueCounts>;
     },
@@ -130,7 +131,7 @@ export function createCounts(ask: Ask, app: string, day: Day): Counts {
            )
          )
          GROUP BY pair, first, second`,
-        FIELDS.reduce((all, field) => ({ ...all, ...placeParams(at(field), places[field]) }), window),
+        Object.assign({}, window, ...FIELDS.map((field) => placeParams(at(field), places[field]))),
       );
       const tables = PAIRS.map(([a, b]) =>
         places[a].narrow.installs.map(() => places[b].narrow.installs.map(() => 0)),

@@ -63,15 +63,20 @@ export function narrow({ shown, elsewhere, installs }: Folded, most: number): Fo
   };
 }
 
+/** By the published counts: an order by the true ones would tell more than the counts do. */
+export const mostFirst = (rows: [name: string, installs: number][]): typeof rows =>
+  rows.sort(([a, ofA], [b, ofB]) => ofB - ofA || (a < b ? -1 : 1));
+
 /** The published table of a field. */
 export function fieldTable(folded: Folded, rounding: Rounding, field: string): FieldTable {
   const { shown, installs } = folded;
   const other = installs[shown.length];
+  const rows = shown.map((value, place): [string, number] => [
+    value,
+    rounding.round(installs[place] as number, field, value),
+  ]);
   return {
-    rows: shown.map((value, place) => [
-      value,
-      rounding.round(installs[place] as number, field, value),
-    ]),
+    rows: mostFirst(rows),
     other: other === undefined ? 0 : rounding.round(other, field),
   };
 }

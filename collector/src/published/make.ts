@@ -11,7 +11,7 @@ import {
   type PublishedDocument,
   type Totals,
 } from "./document.ts";
-import { fieldTable, foldValues, narrow } from "./fold.ts";
+import { fieldTable, foldValues, mostFirst, narrow } from "./fold.ts";
 import type { Rounding } from "./rounding.ts";
 import { safeCells } from "./suppress.ts";
 
@@ -39,12 +39,17 @@ export async function makeDocument(
     rounding: rounding.base,
     totals: roundTotals(totals, rounding),
   };
+  // With this many, whatever is not shown by its value is enough for Other.
+  if (totals.month < rounding.least + rounding.base) {
+    return { ...head, fields: null, pairs: {}, events: [] };
+  }
   const counted = await counts.byField();
   const places = FIELDS.flatMap((field) => {
     const all = foldValues(counted[field], rounding, field, MOST_VALUES);
-    return all === null ? [] : [[field, { all, narrow: narrow(all, MOST_VALUES_OF_PAIR) }] as const];
+    return all === null
+      ? []
+      : [[field, { all, narrow: narrow(all, MOST_VALUES_OF_PAIR) }] as const];
   });
-  if (places.length === 0) return { ...head, fields: null, pairs: {}, events: [] };
   if (places.length < FIELDS.length) throw new CountsMoved("counts changed");
 
   const byField = Object.fromEntries(places) as Record<Field, Places>;
@@ -58,9 +63,9 @@ export async function makeDocument(
       pairTable(tables[at] as number[][], [byField[a], byField[b]], rounding, [a, b]),
     ]),
   );
-  const events = (await counts.events())
+  const events = mostFirst((await counts.events())
     .map(([event, installs]): [string, number] => [event, rounding.round(installs, "event", event)])
-    .filter(([, installs]) => installs >= rounding.least);
+    .filter(([, installs]) => installs >= rounding.least));
   return { ...head, fields, pairs, events };
 }
 
@@ -89,7 +94,22 @@ function pairTable(
   if (!same(rows, a.narrow.installs) || !same(columns, b.narrow.installs)) {
     throw new CountsMoved("counts changed");
   }
-  const values: PairTable["values"] = [a.narrow.shown, b.narrow.shown];
-  const cells = safeCells(counts, rounding, pair.join(","), values);
-  return { values, cells: cells.map(({ row, column, installs }) => [row, column, installs]) };
+  const names = [a.narrow.shown, b.narrow.shown] as const;
+  const cells = safeCells(counts, rounding, pair.join(","), names);
+  // Places by name: those of the counts are in the order of the true ones.
+  const values: PairTable["values"] = [names[0].toSorted(), names[1].toSorted()];
+  const place = (side: 0 | 1, at: number) => {
+    const name = names[side][at];
+    return name === undefined ? names[side].length : values[side].indexOf(name);
+  };
+  return {
+    values,
+    cells: cells
+      .map(({ row, column, installs }): [number, number, number] => [
+        place(0, row),
+        place(1, column),
+        installs,
+      ])
+      .sort(([a1, a2], [b1, b2]) => a1 - b1 || a2 - b2),
+  };
 }

@@ -19,7 +19,6 @@ export interface Edge {
 
 /** Pushes up to `wanted` from a node to another, by every edge but one. Returns how much went. */
 function push(
-  edges: readonly Edge[],
   around: readonly (readonly Edge[])[],
   from: number,
   to: number,
@@ -84,11 +83,11 @@ export function settle(edges: readonly Edge[]): boolean {
     const short = least - edge.flow;
     const over = edge.flow - most;
     if (short > 0) {
-      const went = push(edges, around, to, from, short, edge);
+      const went = push(around, to, from, short, edge);
       edge.flow += went;
       if (went < short) return false;
     } else if (over > 0) {
-      const went = push(edges, around, from, to, over, edge);
+      const went = push(around, from, to, over, edge);
       edge.flow -= went;
       if (went < over) return false;
     }
@@ -116,11 +115,11 @@ export function surelyBetween(
     for (const [at, each] of edges.entries()) each.flow = before[at] as number;
   };
   const up = Math.min(edge.most, most + 1) - edge.flow;
-  const above = edge.flow + push(edges, around, edge.to, edge.from, up, edge) > most;
+  const above = edge.flow + push(around, edge.to, edge.from, up, edge) > most;
   restore();
   if (above) return false;
   const down = edge.flow - Math.max(edge.least, least - 1);
-  const below = edge.flow - push(edges, around, edge.from, edge.to, down, edge) < least;
+  const below = edge.flow - push(around, edge.from, edge.to, down, edge) < least;
   restore();
   return !below;
 }

@@ -31,16 +31,22 @@ async function fleet(app: string, size: number, of: (install: number) => Partial
   await beat(opened.store, beats);
 }
 
-function published(app: string, now: string, freshness = now) {
+function published(
+  app: string,
+  now: string | (() => string),
+  { freshness = "2027-01-01T00:00:00Z", quietMs = 0 } = {},
+) {
+  const clock = () => new Date(typeof now === "string" ? now : now());
   return createPublished({
     store: opened.store,
     settings: set.settings,
     metrics: createMetrics("0.0.0"),
     key: Buffer.alloc(32, 9),
+    quietMs,
     apps: () => [app],
     freshness: () => new Date(freshness),
     log: silent,
-    now: () => new Date(now),
+    now: clock,
   });
 }
 
@@ -53,7 +59,9 @@ it("publishes every complete day once, two hours after its end, the first day of
   await later.publisher.publish();
   const days = await later.reader.days("days");
   expect([days[0], days.at(-1), days.length]).toEqual(["2026-11-01", "2026-11-19", 19]);
-  const waiting = published("days", "2026-11-21T09:00:00Z", "2026-11-20T23:59:59Z");
+  const waiting = published("days", "2026-11-21T09:00:00Z", {
+    freshness: "2026-11-20T23:59:59Z",
+  });
   await waiting.publisher.publish();
   expect((await waiting.reader.days("days")).at(-1)).toBe("2026-11-19");
 });
@@ -96,7 +104,10 @@ it("counts what the rows say, to within the rounding", async () => {
   });
   expect(document?.events.map(([event]) => event)).toEqual(["timer.started"]);
   const pair = document?.pairs["platform,deployment_type"];
-  expect(pair?.values).toEqual([["linux", "windows"], ["docker", "bare_metal"]]);
+  expect(pair?.values).toEqual([
+    ["linux", "windows"],
+    ["docker", "bare_metal"],
+  ]);
   const cells = new Map(pair?.cells.map(([a, b, installs]) => [`${a},${b}`, installs]));
   expect(near(60)).toContain(cells.get("0,0"));
   expect(cells.has("1,0")).toBe(false);
@@ -117,8 +128,8 @@ it("leaves out installs that are not admitted, and those that are not active any
     opened.store,
     Array.from({ length: 30 }, (_, number) => [
       { app: "gone", install: 100 + number, at: "2026-11-18", platform: "forged" },
-      { app: "gone", install: 200 + number, at: "2026-09-20", platform: "old" },
-      { app: "gone", install: 200 + number, at: "2026-10-02", platform: "old" },
+      { app: "gone", install: 200 + number, at: "2026-10-20", platform: "old" },
+      { app: "gone", install: 200 + number, at: "2026-10-21", platform: "old" },
     ]).flat(),
   );
   const { publisher, reader } = published("gone", "2026-11-20T03:00:00Z");
@@ -129,4 +140,39 @@ it("leaves out installs that are not admitted, and those that are not active any
   // On 29 October they were active in 28 days.
   const [before] = await reader.documents("gone", ["2026-10-29"]);
   expect(before?.fields?.platform.rows.map(([value]) => value)).toEqual(["old"]);
+});
+
+it("makes an app's first days when its past has stood still for a while", async () => {
+  let now = "2026-11-20T09:00:00Z";
+  const { publisher, reader } = published("import", () => now, { quietMs: 30_000 });
+  await fleet("import", 25, () => ({ platform: "linux" }));
+  await publisher.publish();
+  now = "2026-11-20T09:00:29Z";
+  await beat(opened.store, [{ app: "import", install: 99, at: "2026-11-02" }]);
+  await publisher.publish();
+  now = "2026-11-20T09:00:58Z";
+  await publisher.publish();
+  expect(await reader.days("import")).toEqual([]);
+  now = "2026-11-20T09:00:59Z";
+  await publisher.publish();
+  expect(await reader.days("import")).toHaveLength(19);
+});
+
+it("never changes a day again, whatever comes late or is erased", async () => {
+  await fleet("fixed", 40, () => ({ platform: "linux" }));
+  const first = published("fixed", "2026-11-20T09:00:00Z");
+  await first.publisher.publish();
+  const before = await first.reader.documents("fixed", ["2026-11-19"]);
+  await fleet("fixed", 90, () => ({ platform: "linux" }));
+  const later = published("fixed", "2026-11-20T10:00:00Z");
+  await later.publisher.publish();
+  expect(await later.reader.documents("fixed", ["2026-11-19"])).toEqual(before);
+  // Of two that were made, as by two collectors, the first counts.
+  const text = JSON.stringify({ ...before[0], k: 99 });
+  await opened.store.command(
+    "INSERT INTO snapshots (app, day, published_at, document) SELECT 'fixed', '2026-11-19', '2027-01-01 00:00:00', {text:String}",
+    { params: { text } },
+  );
+  const other = published("fixed", "2026-11-20T10:00:00Z");
+  expect(await other.reader.documents("fixed", ["2026-11-19"])).toEqual(before);
 });

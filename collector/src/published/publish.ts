@@ -1,17 +1,20 @@
-import type { Logger } from "pino";
 import { addDays, type Day, dayOf, startOf } from "../read/days.ts";
 import type { Ask } from "../read/question.ts";
+import type { SpoolLog } from "../spool/options.ts";
 import type { Archive } from "./archive.ts";
 import { createCounts } from "./count.ts";
 import type { PublishedDocument } from "./document.ts";
+import { MARGIN_MS } from "./due.ts";
 import { CountsMoved, makeDocument } from "./make.ts";
 import { createRounding } from "./rounding.ts";
 
-/** What came late to a day is waited for this long: most senders retry within it. */
-export const MARGIN_MS = 2 * 3_600_000;
 /** Days that are made when an app is published for the first time. */
 const FIRST_DAYS = 90;
-const EVERY_MS = 5 * 60_000;
+/** How often is looked for a day that is due: where none is, nothing is asked. */
+const EVERY_MS = 10_000;
+/** An app's first days are made when nothing has come to them for this long: somebody may be importing. */
+const QUIET_MS = 30_000;
+const LONGEST_WAIT_MS = 3_600_000;
 const TRIES = 5;
 
 export interface Publisher {
@@ -34,18 +37,17 @@ interface PublisherDeps {
   freshness(): Date;
   /** At least 16 bytes; the same for ever. */
   secret: Buffer;
-  log: Pick<Logger, "info" | "warn">;
+  log: Pick<SpoolLog, "info" | "warn">;
   now?: () => Date;
+  /** How long an app's past must stay as it is before its first days are made. @default 30 s */
+  quietMs?: number;
 }
-
-/** The first moment at which a day is published. */
-export const dueAt = (day: Day): Date =>
-  new Date(startOf(addDays(day, 1)).getTime() + MARGIN_MS);
 
 /**
  * Publishes one document an app and UTC day, soon after the day is over, and never again: what
  * comes later, and what is erased later, changes no day that was published
- * (docs/decisions/0011). The first time it goes back 90 days, the newest first.
+ * (docs/decisions/0011). The first time it goes back 90 days, the newest first, once nothing is
+ * being imported.
  *
  * @example createPublisher({ ask, archive, apps, k, freshness, secret, log }).start();
  */
@@ -53,6 +55,9 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   const { ask, archive, log } = deps;
   const now = deps.now ?? (() => new Date());
   const newest = new Map<string, PublishedDocument>();
+  const quietMs = deps.quietMs ?? QUIET_MS;
+  /** Of apps without any document: what their past looked like, and since when. */
+  const pasts = new Map<string, { mark: number; since: number; first: number }>();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let running: Promise<void> | null = null;
@@ -80,6 +85,24 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     return days;
   }
 
+  /** False while the days of an app that has no document yet are still being filled. */
+  async function isQuiet(app: string, last: Day): Promise<boolean> {
+    if (quietMs === 0 || (await archive.days(app)).length > 0) return true;
+    const [row] = await ask<{ mark: number }>(
+      `SELECT sum(installs) AS mark FROM (
+         SELECT groupBitmapMerge(installs) AS installs FROM active_days
+         WHERE app = {app:String} AND day <= {last:Date} GROUP BY day
+       )`,
+      { app, last },
+    );
+    const at = now().getTime();
+    const mark = row?.mark ?? 0;
+    const known = pasts.get(app);
+    if (known?.mark !== mark) pasts.set(app, { mark, since: at, first: known?.first ?? at });
+    const { since, first } = pasts.get(app) ?? { since: at, first: at };
+    return at - since >= quietMs || at - first >= LONGEST_WAIT_MS;
+  }
+
   async function make(app: string, day: Day): Promise<PublishedDocument> {
     const rounding = createRounding({ secret: deps.secret, app, k: deps.k(app) });
     for (let left = TRIES - 1; ; left -= 1) {
@@ -92,12 +115,16 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   }
 
   async function publishApp(app: string, last: Day): Promise<void> {
+    if (newest.get(app)?.day === last || !(await isQuiet(app, last))) return;
     const days = await missing(app, last);
     for (const [done, day] of days.entries()) {
       if (stopped) return;
       await archive.add(await make(app, day));
       if (days.length > 1 && (done + 1) % 10 === 0) {
-        log.info({ app, done: done + 1, of: days.length }, "publishing days for restricted readers");
+        log.info(
+          { app, done: done + 1, of: days.length },
+          "publishing days for restricted readers",
+        );
       }
     }
     if (days.length > 0) {
@@ -107,6 +134,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   }
 
   async function remember(app: string): Promise<void> {
+    if (newest.has(app) && lastDay() === null) return;
     const day = (await archive.days(app)).at(-1);
     if (day === undefined || newest.get(app)?.day === day) return;
     const [document] = await archive.documents(app, [day]);

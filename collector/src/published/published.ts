@@ -12,7 +12,10 @@ import type { PublishedReader } from "./reader.ts";
 const BOUNDS = { atOnce: 1, waiting: 16, waitMs: 600_000, seconds: 60 };
 
 interface PublishedDeps
-  extends Pick<Parameters<typeof createPublisher>[0], "apps" | "freshness" | "log" | "now"> {
+  extends Pick<
+    Parameters<typeof createPublisher>[0],
+    "apps" | "freshness" | "log" | "now" | "quietMs"
+  > {
   store: Store;
   settings: Pick<Settings, "get">;
   metrics: { queryDuration: Histogram<"query"> };
@@ -29,18 +32,15 @@ export function createPublished(deps: PublishedDeps): {
   reader: PublishedReader;
   publisher: Publisher;
 } {
-  const { store, settings, metrics, apps, freshness, log } = deps;
+  const { store, settings, metrics, key, ...rest } = deps;
   const clock = deps.now === undefined ? {} : { now: deps.now };
   const archive = createArchive({ store, ...clock });
   const publisher = createPublisher({
+    ...rest,
     ask: createAsks({ store, duration: metrics.queryDuration, bounds: BOUNDS })("publish"),
     archive,
-    apps,
-    freshness,
-    log,
-    ...clock,
     k: (app) => appSettings(settings, app).k,
-    secret: createHmac("sha256", deps.key).update("rounding of published counts").digest(),
+    secret: createHmac("sha256", key).update("rounding of published counts").digest(),
   });
   const { days, documents } = archive;
   return { reader: { days, documents }, publisher };

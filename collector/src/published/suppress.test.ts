@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createRandom } from "../ingest/random.fixture.ts";
+import { createRandom, type Random } from "../ingest/random.fixture.ts";
 import { createRounding, slackOf } from "./rounding.ts";
 import { safeCells } from "./suppress.ts";
 
@@ -79,24 +79,84 @@ function told(counts: number[][], app: string, k: number): { told: string[]; sho
   return { told: [...groups.keys()].filter((name) => !safe.has(name)), shown: shown.size };
 }
 
-it("leaves nobody certain of a small group, in whatever table of two rows and two or three columns", () => {
-  const random = createRandom(11);
-  let shown = 0;
-  let empty = 0;
-  for (let round = 0; round < 3000; round += 1) {
-    const columns = 2 + random.below(2);
-    const counts = Array.from({ length: 2 }, () =>
+/** A table in which many cells are small and every row and column has enough to be named. */
+function randomTable(random: Random, rows: number, columns: number, least: number): number[][] {
+  for (;;) {
+    const counts = Array.from({ length: rows }, () =>
       Array.from({ length: columns }, () =>
-        random.chance(0.5) ? random.below(10) : 10 + random.below(40),
+        random.chance(0.5) ? random.below(least) : least + random.below(3 * least),
       ),
     );
-    const lines = [...counts.map(sum), ...counts[0]!.map((_, at) => sum(counts.map((row) => row[at]!)))];
-    if (lines.some((line) => line < 15)) continue;
-    const found = told(counts, `app ${round}`, 10);
-    expect(found.told, JSON.stringify({ round, counts })).toEqual([]);
-    shown += found.shown;
-    empty += found.shown === 0 ? 1 : 0;
+    const totals = (counts[0] as number[]).map((_, at) => sum(counts.map((row) => row[at] ?? 0)));
+    if ([...counts.map(sum), ...totals].every((line) => line >= least)) return counts;
   }
-  console.log({ shown, empty });
-  expect(shown).toBeGreaterThan(1000);
+}
+
+it.each([
+  [2, 2, 10, 1500],
+  [2, 3, 10, 1000],
+  [3, 3, 5, 150],
+  [2, 3, 40, 60],
+])(
+  "leaves nobody certain of a small group, in a table of %d × %d with k = %d",
+  (rows, columns, k, rounds) => {
+    const random = createRandom(11);
+    const { least } = createRounding({ secret, app: "", k });
+    let shown = 0;
+    for (let round = 0; round < rounds; round += 1) {
+      const counts = randomTable(random, rows, columns, least);
+      const found = told(counts, `app ${round}`, k);
+      expect(found.told, JSON.stringify(counts)).toEqual([]);
+      shown += found.shown;
+    }
+    expect(shown).toBeGreaterThan(rounds);
+  },
+);
+
+it("withholds whole tables seldom, and moves few counts", () => {
+  const random = createRandom(12);
+  let cells = 0;
+  let nothing = 0;
+  let moved = 0;
+  for (let round = 0; round < 300; round += 1) {
+    const rounding = createRounding({ secret, app: `app ${round}`, k: 10 });
+    const counts = randomTable(random, 4, 4, 15);
+    const safe = safeCells(counts, rounding, "a,b", [letters, letters]);
+    if (safe.length === 0) nothing += 1;
+    cells += safe.length;
+    for (const { row, column, installs } of safe) {
+      const truth = counts[row]?.[column] as number;
+      expect(truth).toBeGreaterThanOrEqual(10);
+      expect(Math.abs(installs - truth)).toBeLessThan(10);
+      const plain = rounding.round(truth, "a,b", letters[row] ?? "", letters[column] ?? "");
+      if (plain !== installs) moved += 1;
+    }
+  }
+  expect(nothing).toBeLessThanOrEqual(3);
+  expect(moved / cells).toBeLessThan(0.02);
+});
+
+it("shows neither of a cell with a small group and an empty one", () => {
+  const rounding = createRounding({ secret, app: "app", k: 10 });
+  const names = [
+    ["linux", "darwin"],
+    ["docker", "bare"],
+  ] as const;
+  const published = (small: number) =>
+    safeCells(
+      [
+        [500, 40],
+        [small, 60],
+      ],
+      rounding,
+      "a,b",
+      names,
+    ).map(({ row, column }) => [row, column]);
+  for (const small of [0, 1, 3, 9]) {
+    expect(published(small)).toEqual([
+      [0, 0],
+      [0, 1],
+      [1, 1],
+    ]);
+  }
 });

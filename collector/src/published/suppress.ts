@@ -46,10 +46,14 @@ export function safeCells(
   of: string,
   names: readonly [readonly string[], readonly string[]],
 ): SafeCell[] {
-  const known = whatIsKnown(counts, (installs, row, column) => {
-    const rounded = rounding.round(installs, of, names[0][row] ?? "", names[1][column] ?? "");
-    return rounded >= rounding.least ? rounded : null;
-  }, rounding);
+  const known = whatIsKnown(
+    counts,
+    (installs, row, column) => {
+      const rounded = rounding.round(installs, of, names[0][row] ?? "", names[1][column] ?? "");
+      return rounded >= rounding.least ? rounded : null;
+    },
+    rounding,
+  );
   if (!repaired(known, rounding)) return [];
   return known.cells.flatMap(({ row, column, shown }) =>
     shown === null ? [] : [{ row, column, installs: shown }],
@@ -104,7 +108,9 @@ function whatIsKnown(
     const node = (part: 0 | 1 | 2) =>
       row === null ? columnNode(column as number, part) : rowNode(row, part);
     const joined = (from: number, to: number, flow: number, [least, most]: [number, number]) =>
-      add(row === null ? { from: to, to: from, least, most, flow } : { from, to, least, most, flow });
+      add(
+        row === null ? { from: to, to: from, least, most, flow } : { from, to, least, most, flow },
+      );
     const whole = sum(line);
     joined(source, node(0), whole, [whole, whole]);
     const withheld = line.filter(({ shown }) => shown === null);
@@ -123,15 +129,17 @@ function whatIsKnown(
 function repaired(known: Known, rounding: Rounding): boolean {
   const { edges, secrets, cells } = known;
   if (!settle(edges)) return false;
-  const given = () =>
-    secrets.filter(({ edge }) => surelyBetween(edges, edge, 1, rounding.k - 1));
+  const given = () => secrets.filter(({ edge }) => surelyBetween(edges, edge, 1, rounding.k - 1));
   let told = given();
   // Each round leaves fewer secrets that can be told.
   while (told.length > 0) {
     const [first] = told as [Known["secrets"][number]];
     // Larger cells first: there a step of the rounding says least.
     const beside = cells
-      .filter(({ shown, row, column }) => shown !== null && (row === first.row || column === first.column))
+      .filter(
+        ({ shown, row, column }) =>
+          shown !== null && (row === first.row || column === first.column),
+      )
       .sort((a, b) => b.installs - a.installs);
     const better = beside.some((cell) =>
       [rounding.base, -rounding.base].some((step) => {

@@ -208,4 +208,24 @@ describe("who asks and goes away", () => {
     expect(await eventually(() => statuses.length === 1)).toBe(true);
     await app.close();
   });
+
+  it("stops a statement that was sent, too", async () => {
+    const api = await startApi(stored.store);
+    await api.app.listen({ host: "127.0.0.1", port: 0 });
+    const { port } = api.app.server.address() as AddressInfo;
+    const leaving = new AbortController();
+    const asked = fetch(`http://127.0.0.1:${port}/api/v1/sql`, {
+      method: "POST",
+      signal: leaving.signal,
+      headers: { authorization: `Bearer ${ADMIN}`, "content-type": "application/json" },
+      body: JSON.stringify({ query: SLOW }),
+    });
+    await expect.poll(running).toBe(1);
+    leaving.abort();
+    await expect(asked).rejects.toThrow();
+    const began = performance.now();
+    await expect.poll(running).toBe(0);
+    expect(performance.now() - began).toBeLessThan(1500);
+    await api.close();
+  });
 });

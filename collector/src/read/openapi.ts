@@ -31,8 +31,8 @@ const MEANINGS = {
   403: "The credentials do not allow this, or the cookie came with a request from another site.",
   404: "Unknown app, install or setting.",
   409: "It is there already, or is not to be changed here.",
-  429: "Too many wrong tokens, statements or exports; Retry-After says when to come back.",
-  503: "The store does not answer or took too long; Retry-After says when to come back.",
+  429: "Too many questions, statements, exports or wrong tokens; Retry-After says when to come back.",
+  503: "The store does not answer, took too long or has no room for it; Retry-After says when to come back.",
 } as const;
 
 /** The documented errors of a route. */
@@ -57,6 +57,10 @@ export async function registerOpenApi(scope: FastifyInstance, version: string): 
         { name: "Installs", description: "The base layer: who answers the roll call." },
         { name: "Events", description: "The detailed layer, from installs that opted in." },
         { name: "Operations", description: "Apps, refusals, SQL." },
+        {
+          name: "Published",
+          description: "Fixed daily aggregates, for viewers and whoever sees less than everything.",
+        },
         { name: "Settings", description: "Apps, tokens, users, catalogues and the audit log." },
         { name: "Session", description: "Signing in to the dashboard." },
       ],

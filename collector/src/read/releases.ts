@@ -36,6 +36,14 @@ export function releaseSettings(settings: ReleaseSource, app: string): ReleaseSe
   return { listed, k: appSettings(settings, app).k };
 }
 
+/** Of each version the k-th first day; the innermost SELECT leaves only two columns to be repeated. */
+const OBSERVED = `SELECT version, groupArraySorted({k:UInt64})(day)[{k:UInt64}] AS day
+FROM (SELECT versions, version_days FROM installs_flat WHERE app = {app:String} AND admitted)
+ARRAY JOIN versions AS version, version_days AS day
+WHERE version != ''
+GROUP BY version
+HAVING count() >= {k:UInt64}`;
+
 /**
  * An app's releases, newest first by version; pre-releases are among them.
  *
@@ -47,22 +55,9 @@ export async function releasesOf(
   app: string,
   { listed, k }: ReleaseSettings,
 ): Promise<Release[]> {
-  const rows = await ask<{ version: string; day: Day; installs: number }>(
-    `SELECT version, day, count() AS installs
-     FROM installs_flat
-     ARRAY JOIN versions AS version, version_days AS day
-     WHERE app = {app:String} AND admitted AND version != ''
-     GROUP BY version, day
-     ORDER BY version, day`,
-    { app },
-  );
+  const rows = await ask<{ version: string; day: Day }>(OBSERVED, { app, k });
   const releases = new Map<string, Release>();
-  const counted = new Map<string, number>();
-  for (const { version, day, installs } of rows) {
-    const sum = (counted.get(version) ?? 0) + installs;
-    counted.set(version, sum);
-    if (sum >= k && !releases.has(version)) releases.set(version, { version, day, listed: false });
-  }
+  for (const { version, day } of rows) releases.set(version, { version, day, listed: false });
   for (const { version, day } of listed) releases.set(version, { version, day, listed: true });
   return [...releases.values()].sort((one, other) => compareVersions(one.version, other.version));
 }

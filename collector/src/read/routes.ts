@@ -3,9 +3,14 @@ import type { FastifyInstance } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-zod-openapi";
 import type { Histogram } from "prom-client";
 import type { ZodObject } from "zod";
+import type { Alerts } from "../alerts/alerts.ts";
+import { registerAlertRules } from "../alerts/rule-routes.ts";
+import { registerWebhooks } from "../alerts/webhook-routes.ts";
 import type { Catalogues } from "../catalogues.ts";
 import { sendApiError } from "../errors.ts";
 import type { MyData } from "../installs/my-data.ts";
+import type { PublishedReader } from "../published/reader.ts";
+import { appSettings } from "../settings/app-settings.ts";
 import { createPasswords } from "../settings/passwords.ts";
 import type { Settings } from "../settings/types.ts";
 import type { TokenUses } from "../settings/uses.ts";
@@ -21,8 +26,9 @@ import { registerOpenApi } from "./openapi.ts";
 import type { AppInfo } from "./operations/apps.ts";
 import { registerInstalls } from "./operations/installs.ts";
 import type { Machine } from "./operations/machine.ts";
-import { budgetOf, operationsQuestions } from "./operations/questions.ts";
+import { operationsQuestions } from "./operations/questions.ts";
 import { registerSql } from "./operations/sql.ts";
+import { registerPublished } from "./published/routes.ts";
 import type { Question } from "./question.ts";
 import { registerQuestion } from "./question-route.ts";
 import { limitCallers, type RateBounds } from "./rate-limit.ts";
@@ -49,11 +55,14 @@ export interface ReadDeps {
   /** The collector's, for the OpenAPI document. */
   version: string;
   settings: Settings;
+  /** What restricted readers are answered from. */
+  reader: PublishedReader;
   uses: TokenUses;
   retention: Pick<Retention, "preview">;
   catalogues: Pick<Catalogues, "inForce">;
   /** Ingest tokens that are no settings. */
   fixedTokens: SettingsDeps["fixedTokens"];
+  alerts: Alerts;
   /** The clock; tests set it. */
   now?: () => Date;
   /** How long a statement sent to `/api/v1/sql` may run; 30 by default. */
@@ -69,7 +78,7 @@ export interface ReadDeps {
 /**
  * The read API, everything under `/api`.
  *
- * @example await registerReadApi(app, { store, freshness, apps, adminToken, sessionKey, settings, uses, retention, catalogues, fixedTokens, metrics, myData, version });
+ * @example await registerReadApi(app, { store, freshness, apps, adminToken, sessionKey, settings, reader, uses, retention, catalogues, fixedTokens, alerts, metrics, myData, version });
  */
 export async function registerReadApi(app: FastifyInstance, deps: ReadDeps): Promise<void> {
   await app.register(
@@ -104,7 +113,7 @@ export async function registerReadApi(app: FastifyInstance, deps: ReadDeps): Pro
         ...footprintQuestions,
         ...usageQuestions({ settings: deps.settings, catalogueOf }),
         ...settingsQuestions(deps.settings),
-        ...operationsQuestions(deps.apps, deps.machine, budgetOf(deps.settings)),
+        ...operationsQuestions(deps),
       ] as Question<ZodObject, ZodObject>[];
       const duration = deps.metrics.queryDuration;
       const asks = createAsks({ store: deps.store, duration, bounds: deps.bounds });
@@ -118,6 +127,15 @@ export async function registerReadApi(app: FastifyInstance, deps: ReadDeps): Pro
       });
       registerInstalls(scope, deps.myData);
       registerSettings(scope, { ...deps, passwords, now });
+      registerPublished(scope, {
+        reader: deps.reader,
+        apps: deps.apps,
+        settings: deps.settings,
+        nameOf: (name) => appSettings(deps.settings, name).name ?? name,
+        now,
+      });
+      registerWebhooks(scope, deps);
+      registerAlertRules(scope, deps);
 
       const open = { schema: { hide: true }, config: { open: true } };
       scope.get("/openapi.json", open, async () => scope.swagger());

@@ -1,10 +1,12 @@
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from "fastify";
+import { createAlerts } from "../alerts/alerts.ts";
 import { loadCatalogues } from "../catalogues.ts";
 import { createTokenBook, type TokenBook } from "../ingest/authenticate.ts";
 import { createErasures } from "../installs/erasures.ts";
 import { createMyData } from "../installs/my-data.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
 import { describeApps, knownApps } from "../settings/apps.ts";
+import { createArchive } from "../published/archive.ts";
 import type { SettingsKeeper } from "../settings/settings.ts";
 import { openTestSettings } from "../settings/testing.ts";
 import { createTokenUses } from "../settings/uses.ts";
@@ -21,6 +23,7 @@ import {
 } from "../store/load-sql.ts";
 import { createRetention } from "../store/retention.ts";
 import { createTurns } from "../store/turns.ts";
+import { createAsks } from "./ask.ts";
 import { type ReadDeps, registerReadApi } from "./routes.ts";
 
 /*
@@ -67,15 +70,23 @@ export async function startApi(
   const { settings } = opened;
   const uses = createTokenUses({ store, log: silent, now: () => NOW.getTime() });
   const catalogues = loadCatalogues([CATALOGUES], settings);
+  const apps = () => describeApps(knownApps(["timetracker", "empty"], settings), catalogues);
+  const alerts = await createAlerts({
+    ask: createAsks({ store, duration: metrics.queryDuration })("alerts"),
+    ...{ settings, directory: opened.directory, key: SESSION_KEY, version: "0.0.0", log: silent },
+    ...{ apps: () => apps().map(({ app }) => app), freshness: () => loadedUntil, now: () => NOW },
+  });
   await registerReadApi(app, {
     store,
+    alerts,
     settings,
     uses,
+    reader: createArchive({ store }),
     retention: createRetention({ store, settings, log: silent, now: () => NOW }),
     catalogues,
     fixedTokens: { tokens: FIXED_TOKENS, source: "environment" },
     freshness: () => loadedUntil,
-    apps: () => describeApps(knownApps(["timetracker", "empty"], settings), catalogues),
+    apps,
     adminToken: ADMIN,
     sessionKey: SESSION_KEY,
     metrics,

@@ -10,7 +10,11 @@ const SIZES = {
   "1k": { installs: 1_000, events: 100_000, takes: "seconds and 0.1 GB" },
   "10k": { installs: 10_000, events: 1_000_000, takes: "half a minute and 0.2 GB" },
   "100k": { installs: 100_000, events: 10_000_000, takes: "two minutes and 1 GB" },
-  "1m": { installs: 1_000_000, events: 100_000_000, takes: "15 minutes and 20 GB, of which 5 stay" },
+  "1m": {
+    installs: 1_000_000,
+    events: 100_000_000,
+    takes: "15 minutes and 20 GB, of which 5 stay",
+  },
 } as const;
 export type Size = keyof typeof SIZES;
 export const ALL_SIZES = Object.keys(SIZES) as Size[];
@@ -36,8 +40,7 @@ export interface BenchFleet {
 export async function fleetOf(size: Size, given: string | undefined): Promise<BenchFleet> {
   const kept = resolve(given ?? join(".cache", `fleet-${size}`));
   if (!isComplete(kept)) await make(size, kept);
-  const directory = `${kept}-bench`;
-  rmSync(directory, { recursive: true, force: true });
+  const directory = `${kept}-bench-${process.pid}`;
   // Hard links: parts of tables are never written again, so that a copy costs nothing.
   await promisify(execFile)("cp", ["-al", kept, directory]);
   const { app, cut, rows } = markOf(kept);

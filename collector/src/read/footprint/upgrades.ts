@@ -58,24 +58,20 @@ interface Path {
   whole: number;
 }
 
-/** The arrays are in the order in which an install first said its versions. */
+/**
+ * The arrays are in the order in which an install first said its versions: each but the last is joined
+ * with the next one.
+ */
 const paths = (where: string) => `SELECT
   from_, to_,
   count() AS installs,
-  quantileExactInclusive(0.5)(days) AS median_days,
+  quantileExactInclusive(0.5)(till - since) AS median_days,
   sum(count()) OVER () AS whole
-FROM (
-  SELECT
-    versions[step - 1] AS from_,
-    versions[step] AS to_,
-    dateDiff('day', version_days[step - 1], version_days[step]) AS days
-  FROM installs_flat
-  ARRAY JOIN arrayFilter(
-    step -> step > 1 AND version_days[step] >= {from:Date} AND version_days[step] <= {to:Date},
-    arrayEnumerate(version_days)
-  ) AS step
-  WHERE ${where}
-)
+FROM (SELECT versions, version_days FROM installs_flat WHERE ${where} AND length(versions) > 1)
+ARRAY JOIN
+  arrayPopBack(versions) AS from_, arrayPopFront(versions) AS to_,
+  arrayPopBack(version_days) AS since, arrayPopFront(version_days) AS till
+WHERE till >= {from:Date} AND till <= {to:Date}
 GROUP BY from_, to_
 ORDER BY installs DESC, from_, to_
 LIMIT {most:UInt32}`;

@@ -104,12 +104,12 @@ FROM (
 )
 ORDER BY start, indexOf({order:Array(String)}, app_version)`;
 
-/** Installs of each version alone, from those of it and all newer ones of the day. */
+/** Installs of each version alone, from those of it and all newer ones of the day; none without any. */
 function apart(rows: (Omit<DayRow, "installs"> & { up_to: number })[]): DayRow[] {
-  return rows.map(({ start, version, up_to }, index) => {
+  return rows.flatMap(({ start, version, up_to }, index) => {
     const newer = rows[index - 1];
     const installs = up_to - (newer?.start === start ? newer.up_to : 0);
-    return { start, version, installs };
+    return installs === 0 ? [] : [{ start, version, installs }];
   });
 }
 

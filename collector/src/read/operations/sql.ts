@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import type { FastifyZodOpenApiTypeProvider } from "fastify-zod-openapi";
 import type { Histogram } from "prom-client";
@@ -6,6 +7,8 @@ import { sendApiError } from "../../errors.ts";
 import { ClickHouseError, type Settings, type Store } from "../../store/client.ts";
 import { queryFailure } from "../failure.ts";
 import { errors } from "../openapi.ts";
+import { whenGone } from "../question-route.ts";
+import { stopWhen } from "../stop-when.ts";
 import { exactRows } from "./exact.ts";
 import { checkStatement } from "./statement.ts";
 
@@ -89,21 +92,19 @@ export function registerSql(app: FastifyInstance, deps: SqlDeps): void {
         );
       }
       running++;
+      const gone = whenGone(reply);
       const stop = metrics.queryDuration.startTimer({ query: "sql" });
       try {
-        const rows = await exactRows((asStrings) =>
-          store.reader.query<Row>(
-            checked.sql,
-            {},
-            {
-              settings: {
-                ...LIMITS,
-                max_execution_time: sqlSeconds,
-                output_format_json_quote_64bit_integers: asStrings,
-              },
-            },
-          ),
-        );
+        const rows = await exactRows(async (asStrings) => {
+          const queryId = randomUUID();
+          const ended = stopWhen(gone, store, queryId);
+          const settings = {
+            ...LIMITS,
+            max_execution_time: sqlSeconds,
+            output_format_json_quote_64bit_integers: asStrings,
+          };
+          return store.reader.query<Row>(checked.sql, {}, { settings, queryId }).finally(ended);
+        });
         // Rows have whatever columns the statement names, so there is no schema to write them by.
         const written = JSON.stringify({ rows });
         // The engine counts a constant column once, however many rows repeat it.

@@ -122,8 +122,13 @@ function entryOf({ at_ms, by, action, kind, key, now_value, before_value }: Row)
   };
 }
 
+/** Tells no person anything. */
+const INTERNAL: ReadonlySet<string> = new Set(["sessionEpoch"]);
+
 function changeOf(field: string, before: unknown, after: unknown) {
-  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (INTERNAL.has(field)) return [];
+  // A field that is not there and one that is null say the same.
+  if (JSON.stringify(before ?? null) === JSON.stringify(after ?? null)) return [];
   // That a secret changed is told; from what to what is not.
   if (SECRET_FIELDS.has(field)) return [{ field, before: null, after: null }];
   return [{ field, before: inWords(before), after: inWords(after) }];

@@ -19,12 +19,10 @@ const document = z.record(z.string(), z.unknown(), "an object as docs describe a
 });
 const querystring = z.object({ app: appName });
 
-const sent = z
-  .object({ catalogue: document })
-  .meta({
-    id: "CatalogueSent",
-    example: { catalogue: { app: "timetracker", version: 2, events: [] } },
-  });
+const sent = z.object({ catalogue: document }).meta({
+  id: "CatalogueSent",
+  example: { catalogue: { app: "timetracker", version: 2, events: [] } },
+});
 
 const inForce = z
   .object({

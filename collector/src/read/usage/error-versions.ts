@@ -5,7 +5,7 @@ import { population } from "../population.ts";
 import { question } from "../question.ts";
 import { asOf, bucketDay, count } from "../reply.ts";
 import { errorParameters, TYPE } from "./error-shared.ts";
-import { DAYS_IN_RANGE, IN_RANGE, SHARING } from "./shared.ts";
+import { DAYS_IN_RANGE, IN_RANGE, knownInstalls, SHARING, senders } from "./shared.ts";
 
 const MOST_ROWS = 200;
 const TYPE_ALLOWED = "a type of at most 200 characters; empty for errors that say none";
@@ -84,7 +84,7 @@ export const errorVersions = question({
            SELECT install_id, toDate(time) AS day, app_version FROM events
            WHERE ${IN_RANGE} AND event IN {names:Array(String)}${type === undefined ? "" : ` AND ${TYPE} = {type:String}`}
          ) AS records
-         INNER JOIN (SELECT install_id, number FROM installs_flat WHERE ${where}) AS known USING (install_id)
+         INNER JOIN (${knownInstalls("install_id, number", where, senders(`${DAYS_IN_RANGE} AND event IN {names:Array(String)}`))}) AS known USING (install_id)
          GROUP BY version
        ) AS hits
        LEFT JOIN (

@@ -6,7 +6,14 @@ import { population } from "../population.ts";
 import { type Context, question } from "../question.ts";
 import { asOf, bucketDay, count } from "../reply.ts";
 import { errorParameters, TYPE } from "./error-shared.ts";
-import { DAYS_IN_RANGE, IN_RANGE, SHARING, sharingDetailed } from "./shared.ts";
+import {
+  DAYS_IN_RANGE,
+  IN_RANGE,
+  knownInstalls,
+  SHARING,
+  senders,
+  sharingDetailed,
+} from "./shared.ts";
 import { fittingSpan } from "./span.ts";
 
 const MOST_ROWS = 100;
@@ -104,12 +111,12 @@ export const errors = question({
       ...{ ...params, ...range, first, until },
       ...{ names: parameters.event, property: parameters.property },
     };
-    const records = (days: string) => `
+    const records = (ofRecords: string, ofDays: string) => `
       FROM (
         SELECT event, install_id, toDate(time) AS day, app_version, ${TYPE} AS type
-        FROM events WHERE event IN {names:Array(String)} AND ${days}
+        FROM events WHERE event IN {names:Array(String)} AND ${ofRecords}
       ) AS records
-      INNER JOIN (SELECT install_id, number FROM installs_flat WHERE ${where}) AS known USING (install_id)`;
+      INNER JOIN (${knownInstalls("install_id, number", where, senders(`${ofDays} AND event IN {names:Array(String)}`))}) AS known USING (install_id)`;
     const [rows, [whole], days] = await Promise.all([
       ask<TypeRow>(
         `SELECT
@@ -118,7 +125,7 @@ export const errors = question({
            groupUniqArray(${MOST_VERSIONS})(app_version) AS versions,
            min(day) AS first_day, max(day) AS last_day,
            count() OVER () AS types
-         ${records(IN_RANGE)}
+         ${records(IN_RANGE, DAYS_IN_RANGE)}
          GROUP BY type
          ORDER BY installs DESC, count DESC, type
          LIMIT {most:UInt16}`,
@@ -128,11 +135,8 @@ export const errors = question({
         `WITH ${members} AS population, bitmapAnd(${SHARING}, population) AS sharers
          SELECT
            bitmapCardinality(sharers) AS sharing,
-           bitmapAndCardinality(sharers, (
-             SELECT groupBitmapMergeState(installs) FROM event_days
-             WHERE ${DAYS_IN_RANGE} AND event IN {names:Array(String)}
-           )) AS affected,
-           (SELECT count() ${records(IN_RANGE)}) AS count`,
+           bitmapAndCardinality(sharers, ${senders(`${DAYS_IN_RANGE} AND event IN {names:Array(String)}`)}) AS affected,
+           (SELECT count() ${records(IN_RANGE, DAYS_IN_RANGE)}) AS count`,
         bound,
       ),
       perBucket(members, interval, bound, context),
@@ -140,7 +144,10 @@ export const errors = question({
     const told = rows.slice(0, MOST_LINES).map(({ type }) => type);
     const lines = await ask<{ type: string; start: string; installs: number }>(
       `SELECT type, ${BUCKET[interval]("day")} AS start, groupBitmap(number) AS installs
-       ${records("app = {app:String} AND toDate(time) >= {first:Date} AND toDate(time) < {until:Date}")}
+       ${records(
+         "app = {app:String} AND toDate(time) >= {first:Date} AND toDate(time) < {until:Date}",
+         "app = {app:String} AND day >= {first:Date} AND day < {until:Date}",
+       )}
        WHERE type IN {told:Array(String)}
        GROUP BY type, start`,
       { ...bound, told },

@@ -6,6 +6,7 @@ import { asOf, count } from "../reply.ts";
 import {
   DAYS_IN_RANGE,
   IN_RANGE,
+  knownInstalls,
   SHARING,
   sharingDetailed,
   USERS,
@@ -68,12 +69,16 @@ export const events = question({
   reply,
   async answer(parameters, context) {
     const { ask, app, range, asOf } = context;
-    const { andInstall, members, params } = population(app, parameters);
+    const { andInstall, members, params, where } = population(app, parameters);
+    const narrow =
+      andInstall === ""
+        ? ""
+        : ` AND install_id IN (${knownInstalls("install_id", where, SHARING)})`;
     const [rows, installs, sharing] = await Promise.all([
       ask<{ event: string; count: number; users: number }>(
         `SELECT event, count() AS count, ${USERS} AS users
          FROM events
-         WHERE ${IN_RANGE}${andInstall}
+         WHERE ${IN_RANGE}${narrow}
          GROUP BY event
          ORDER BY count DESC, event
          LIMIT {most:UInt32}`,

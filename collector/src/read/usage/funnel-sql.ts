@@ -1,8 +1,9 @@
 import type { Params } from "../../store/client.ts";
 import { conditionSql } from "./conditions.ts";
+import { type Stage, stages } from "./stages.ts";
 import type { Step } from "./steps.ts";
 
-/** The columns of `walked`, one row an entity: `level` and `times`. */
+/** A SELECT of one row an entity, with the columns `times` and `level`. */
 export interface FunnelSql {
   text: string;
   params: Params;
@@ -36,46 +37,56 @@ export function funnelSql(steps: readonly Step[], entity: string, records: strin
   const isStep = (at: number) =>
     `(event = {step${at}:String} AND ${conditions[at]?.text ?? "true"}${at === 0 ? " AND toUnixTimestamp64Milli(time) < {until_ms:Int64}" : ""})`;
   const bits = steps.map((_, at) => `${isStep(at)} * ${1 << at}`).join(" + ");
-  return {
-    params,
-    text: `
-      SELECT entity, ${walk(steps.length)}
-      FROM (
-        SELECT
-          entity,
-          arraySort(groupArray(bitOr(bitShiftLeft(ms, 16), bitShiftLeft(toUInt64(bitXor(bits, bits - 1)), 8) + bits))) AS list,
-          arrayMap(item -> toInt64(bitShiftRight(item, 16)), list) AS moments,
-          arrayMap(item -> toUInt8(item), list) AS marks
-        FROM (
-          SELECT ${entity} AS entity, toUInt64(toUnixTimestamp64Milli(time)) AS ms, toUInt8(${bits}) AS bits
-          FROM events
-          WHERE ${records} AND event IN {names:Array(String)}
-        )
-        WHERE bits != 0
-        GROUP BY entity
-        HAVING arrayExists(mark -> bitTest(mark, 0), marks)
-      )`,
-  };
+  const lists = `
+    SELECT arraySort(groupArray(bitOr(bitShiftLeft(ms, 16), bitShiftLeft(toUInt64(bitXor(bits, bits - 1)), 8) + bits))) AS list
+    FROM (
+      SELECT ${entity} AS entity, toUInt64(toUnixTimestamp64Milli(time)) AS ms, toUInt8(${bits}) AS bits
+      FROM events
+      WHERE ${records} AND event IN {names:Array(String)}
+    )
+    WHERE bits != 0
+    GROUP BY entity
+    HAVING bitTest(groupBitOr(bits), 0)`;
+  return { text: stages(lists, [], walk(steps.length)), params };
 }
 
-/** The columns of the walk through each entity's lists. */
-function walk(steps: number): string {
-  // runs_1[i]: the times of the run that ends in record i, [] where the record is no such step.
-  const columns = [
-    "arrayMap((t, mark) -> if(bitTest(mark, 0), [t], []), moments, marks) AS runs_1",
+/** The walk through each entity's list. */
+function walk(steps: number): Stage[] {
+  const walked: Stage[] = [
+    {
+      moments: "arrayMap(item -> toInt64(bitShiftRight(item, 16)), list)",
+      marks: "arrayMap(item -> toUInt8(item), list)",
+    },
+    // The times of the run that ends in each record, [] where the record is no such step.
+    { runs_1: "arrayMap((t, mark) -> if(bitTest(mark, 0), [t], []), moments, marks)" },
   ];
   for (let level = 2; level <= steps; level++) {
-    const before = level - 1;
-    columns.push(
+    walked.push(
       // The run of the last record before each that is the step before.
-      `arrayPopBack(arrayPushFront(arrayFill(run -> notEmpty(run), runs_${before}), [])) AS so_far_${level}`,
-      `arrayMap((t, mark, run) -> if(bitTest(mark, ${level - 1}) AND notEmpty(run) AND t - run[1] <= {window_ms:Int64}, arrayPushBack(run, t), []), moments, marks, so_far_${level}) AS runs_${level}`,
+      {
+        [`so_far_${level}`]: `arrayPopBack(arrayPushFront(arrayFill(run -> notEmpty(run), runs_${level - 1}), []))`,
+      },
+      {
+        [`runs_${level}`]: `arrayMap(
+          (t, mark, run) -> if(
+            bitTest(mark, ${level - 1}) AND notEmpty(run) AND t - run[1] <= {window_ms:Int64},
+            arrayPushBack(run, t), []),
+          moments, marks, so_far_${level})`,
+      },
     );
   }
-  const reached = Array.from({ length: steps }, (_, at) => steps - at).map(
-    (level) =>
-      `arrayExists(run -> notEmpty(run), runs_${level}), arrayFirst(run -> notEmpty(run), runs_${level})`,
+  const levels = Array.from({ length: steps }, (_, at) => at + 1);
+  const firsts = levels.map((level) => [
+    `first_${level}`,
+    `arrayFirst(run -> notEmpty(run), runs_${level})`,
+  ]);
+  walked.push(
+    Object.fromEntries(firsts),
+    // Whoever got to a step got to those before it, so the last that is there is the furthest.
+    {
+      times: `arrayLast(run -> notEmpty(run), [${levels.map((level) => `first_${level}`).join(", ")}])`,
+    },
+    { level: "length(times)" },
   );
-  columns.push(`multiIf(${reached.join(", ")}, []) AS times`, "length(times) AS level");
-  return columns.join(",\n        ");
+  return walked;
 }

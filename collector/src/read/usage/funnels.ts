@@ -6,7 +6,7 @@ import { type Context, question } from "../question.ts";
 import { asOf, count } from "../reply.ts";
 import { countSharing } from "./events.ts";
 import { funnelSql } from "./funnel-sql.ts";
-import { sharingDetailed, whole } from "./shared.ts";
+import { DAYS_IN_RANGE, knownInstalls, senders, sharingDetailed, whole } from "./shared.ts";
 import { type Step, stepsParameter } from "./steps.ts";
 
 const MINUTE_MS = 60_000;
@@ -140,14 +140,16 @@ interface Walk extends Filter {
 /** One funnel's numbers. */
 async function walk(asked: Walk, { ask, app, range }: Context) {
   const { steps, join, variant } = asked;
-  const { andInstall, params } = population(app, asked);
+  const { where, params } = population(app, asked);
+  // Whoever never took the first step took none.
+  const first = senders(`${DAYS_IN_RANGE} AND event = {step0:String}`);
   const windowMs = asked.window * MINUTE_MS;
   const until = startOf(addDays(range.to, 1)).getTime();
   const records = [
     "app = {app:String} AND toDate(time) >= {from:Date} AND toDate(time) <= {last:Date}",
     join === "user" ? " AND user != 0" : "",
     variant === null ? "" : " AND app_version = {variant:String}",
-    andInstall,
+    ` AND install_id IN (${knownInstalls("install_id", where, first)})`,
   ].join("");
   const funnel = funnelSql(steps, join === "user" ? "user" : "install_id", records);
   const numbers = steps.flatMap((_, at) => {
@@ -164,7 +166,7 @@ async function walk(asked: Walk, { ask, app, range }: Context) {
     {
       ...params,
       ...funnel.params,
-      from: range.from,
+      ...range,
       last: dayOf(new Date(until - 1 + windowMs)),
       until_ms: until,
       window_ms: windowMs,

@@ -1,3 +1,5 @@
+import { stages } from "./stages.ts";
+
 /** Two records of a user belong to one session when no more than this passes between them. */
 export const SESSION_GAP_MS = 30 * 60_000;
 export const MOST_STEPS = 3;
@@ -14,50 +16,67 @@ export const MOST_STEPS = 3;
  * @param records condition on `events`, besides the names; the anchor is bound as `{event:String}`
  */
 export function pathsSql(direction: "after" | "before", records: string): string {
-  const list = `arraySort(groupArray(bitOr(bitShiftLeft(toUInt64(toUnixTimestamp64Milli(time)), 16), place)))`;
-  const turned = direction === "before" ? `arrayReverse(${list})` : list;
-  const next = (from: string) => `arrayPushBack(arrayPopFront(${from}), toUInt16(0))`;
-  const onward = (from: string) =>
-    `arrayMap((place, onward) -> if(place = 0, toUInt16(0), onward), next_1, ${next(from)})`;
+  const list =
+    "arraySort(groupArray(bitOr(bitShiftLeft(toUInt64(toUnixTimestamp64Milli(time)), 16), place)))";
+  const lists = `
+    SELECT user, ${direction === "before" ? `arrayReverse(${list})` : list} AS list
+    FROM (
+      SELECT user, time, toUInt16(indexOf({names:Array(String)}, event)) AS place
+      FROM events
+      WHERE ${records} AND event IN {names:Array(String)}
+        AND user IN (SELECT user FROM events WHERE ${records} AND event = {event:String})
+    )
+    GROUP BY user`;
+  const walked = stages(
+    lists,
+    [],
+    [
+      {
+        moments: "arrayMap(item -> toInt64(bitShiftRight(item, 16)), list)",
+        all_places: "arrayMap(item -> toUInt16(item), list)",
+      },
+      {
+        all_sessions:
+          "arrayCumSum(arrayMap(gap -> abs(gap) > {gap_ms:Int64}, arrayDifference(moments)))",
+      },
+      {
+        // What differs from the one before: 65535 is no place, so the first always does.
+        kept: `arrayMap(
+        (place, session, place_before, session_before) ->
+          place != place_before OR session != session_before,
+        all_places, all_sessions,
+        arrayPopBack(arrayPushFront(all_places, 65535)),
+        arrayPopBack(arrayPushFront(all_sessions, 0)))`,
+      },
+      {
+        places: "arrayFilter((place, keep) -> keep, all_places, kept)",
+        sessions: "arrayFilter((session, keep) -> keep, all_sessions, kept)",
+      },
+      {
+        next_1: `arrayMap(
+        (place, session, session_after) -> if(session = session_after, place, 0),
+        ${shifted("places", "0")}, sessions, ${shifted("sessions", "4294967295")})`,
+      },
+      { next_2: onward("next_1") },
+      { next_3: onward("next_2") },
+      {
+        paths: `arrayFilter(
+        (path, place) -> place = {anchor:UInt16}, arrayZip(next_1, next_2, next_3), places)`,
+      },
+    ],
+  );
   return `
     SELECT path.1 AS first, path.2 AS second, path.3 AS third, count() AS times
-    FROM (
-      SELECT
-        user,
-        ${turned} AS list,
-        arrayMap(item -> toInt64(bitShiftRight(item, 16)), list) AS moments,
-        arrayMap(item -> toUInt16(item), list) AS all_places,
-        arrayMap(gap -> abs(gap) > {gap_ms:Int64}, arrayDifference(moments)) AS begins,
-        arrayCumSum(begins) AS all_sessions,
-        arrayMap(
-          (place, session, before, session_before, at) ->
-            at = 1 OR place != before OR session != session_before,
-          all_places, all_sessions,
-          arrayPopBack(arrayPushFront(all_places, toUInt16(0))),
-          arrayPopBack(arrayPushFront(all_sessions, toUInt64(0))),
-          arrayEnumerate(all_places)) AS kept,
-        arrayFilter((place, keep) -> keep, all_places, kept) AS places,
-        arrayFilter((session, keep) -> keep, all_sessions, kept) AS sessions,
-        arrayMap(
-          (place, session, session_after) -> if(session = session_after, place, toUInt16(0)),
-          arrayPushBack(arrayPopFront(places), toUInt16(0)), sessions,
-          arrayPushBack(arrayPopFront(sessions), toUInt64(0xFFFFFFFF))) AS next_1,
-        ${onward("next_1")} AS next_2,
-        ${onward("next_2")} AS next_3,
-        arrayFilter(
-          (path, place) -> place = {anchor:UInt16},
-          arrayZip(next_1, next_2, next_3), places) AS paths
-      FROM (
-        SELECT user, time, toUInt16(indexOf({names:Array(String)}, event)) AS place
-        FROM events
-        WHERE ${records} AND event IN {names:Array(String)}
-          AND user IN (SELECT user FROM events WHERE ${records} AND event = {event:String})
-      )
-      GROUP BY user
-    )
-    ARRAY JOIN paths AS path
+    FROM (${walked}) ARRAY JOIN paths AS path
     GROUP BY first, second, third`;
 }
+
+/** Each item's successor; `last` for the last one. */
+const shifted = (list: string, last: string) => `arrayPushBack(arrayPopFront(${list}), ${last})`;
+
+/** What comes after the next step: nothing where there is none. */
+const onward = (next: string) =>
+  `arrayMap((place, after) -> if(place = 0, 0, after), next_1, ${shifted(next, "0")})`;
 
 /**
  * The most frequent of them: at each step the `{top:UInt16}` that came most often, each with how often

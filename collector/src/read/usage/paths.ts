@@ -5,7 +5,15 @@ import { question } from "../question.ts";
 import { asOf, count } from "../reply.ts";
 import { type FoundPath, pathTree } from "./path-tree.ts";
 import { MOST_STEPS, SESSION_GAP_MS, topPathsSql } from "./paths-sql.ts";
-import { eventParameter, IN_RANGE, isEvent, whole } from "./shared.ts";
+import {
+  DAYS_IN_RANGE,
+  eventParameter,
+  IN_RANGE,
+  isEvent,
+  knownInstalls,
+  senders,
+  whole,
+} from "./shared.ts";
 
 /** What is sent without anybody doing anything of note. */
 const NOISE = [
@@ -18,6 +26,8 @@ const NOISE = [
 ];
 const MOST_HIDDEN = 100;
 const MOST_TOP = 8;
+/** More records of the event than this are not all looked at, so that an answer takes about a second. */
+const MOST_RECORDS = 300_000;
 const HIDE = `at most ${MOST_HIDDEN} event names, as a comma list, or none`;
 const SHARE = "a share from 0 to 1, such as 0.2";
 
@@ -65,6 +75,7 @@ const reply = z
         { path: [], kind: "end", count: 30 },
         { path: [], kind: "other", count: 10 },
       ],
+      sample: 1,
       hidden: ["$pageview"],
       asOf: "2026-11-20T08:12:04.000Z",
     },
@@ -111,7 +122,10 @@ export const paths = question({
   reply,
   async answer(parameters, { ask, app, range, asOf }) {
     const { event, direction, steps, top, hide = NOISE, hide_above } = parameters;
-    const { andInstall, params } = population(app, parameters);
+    const { where, params } = population(app, parameters);
+    // A user's records are those of one install: only of installs with the event anything is read.
+    const sent = senders(`${DAYS_IN_RANGE} AND event = {event:String}`);
+    const records = `${IN_RANGE} AND user != 0 AND user % {sample:UInt16} = 0 AND install_id IN (${knownInstalls("install_id", where, sent)})`;
     const known = await ask<{ event: string; records: number }>(
       // Names and sizes alone: of these columns there is a projection.
       `SELECT event, count() AS records FROM events
@@ -124,20 +138,20 @@ export const paths = question({
       .map((row) => row.event)
       .filter((name) => name !== event);
     const names = known.map((row) => row.event).filter((name) => !hidden.includes(name));
-    const found = await ask<FoundPath>(
-      topPathsSql(direction, `${IN_RANGE} AND user != 0${andInstall}`),
-      {
-        ...params,
-        ...range,
-        ...{ event, names, top, gap_ms: SESSION_GAP_MS },
-        anchor: names.indexOf(event) + 1,
-      },
-    );
+    const came = known.find((row) => row.event === event)?.records ?? 0;
+    const sample = Math.max(1, Math.ceil(came / MOST_RECORDS));
+    const found = await ask<FoundPath>(topPathsSql(direction, records), {
+      ...params,
+      ...range,
+      ...{ event, names, top, sample, gap_ms: SESSION_GAP_MS },
+      anchor: names.indexOf(event) + 1,
+    });
     return {
       event,
       direction,
       total: found[0]?.of_all ?? 0,
       rows: pathTree(found, names, steps),
+      sample,
       hidden,
       asOf,
     };

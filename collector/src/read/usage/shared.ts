@@ -21,7 +21,29 @@ export const IN_RANGE =
 export const DAYS_IN_RANGE = "app = {app:String} AND day >= {from:Date} AND day <= {to:Date}";
 
 /** Installs with an accepted detailed record in the range, whoever asks, as one bitmap. */
-export const SHARING = `(SELECT groupBitmapMergeState(installs) FROM event_days WHERE ${DAYS_IN_RANGE})`;
+export const SHARING = senders(DAYS_IN_RANGE);
+
+/**
+ * Installs that sent a detailed record on some days, as one bitmap.
+ *
+ * @param condition on `event_days`
+ */
+export function senders(condition: string): string {
+  return `(SELECT groupBitmapMergeState(installs) FROM event_days WHERE ${condition})`;
+}
+
+/**
+ * Installs that a question is about, to be joined with their records or to narrow them. Only those
+ * that sent something that is asked about are in it: of a million installs that is a fraction, and
+ * looking up what is in no cache costs more than reading the records.
+ *
+ * @param where condition on `installs_flat`
+ * @param sent bitmap of `senders`
+ * @example `… AND install_id IN (${knownInstalls("install_id", where, SHARING)})`
+ */
+export function knownInstalls(columns: string, where: string, sent: string): string {
+  return `SELECT ${columns} FROM installs_flat WHERE ${where} AND bitmapContains(${sent}, number)`;
+}
 
 export const sharingDetailed = count.meta({
   description:

@@ -4,7 +4,7 @@ import type { Interval } from "../days.ts";
 import { type InstallFilter, population } from "../population.ts";
 import type { Context } from "../question.ts";
 import { type Condition, conditionSql } from "./conditions.ts";
-import { IN_RANGE, USERS } from "./shared.ts";
+import { DAYS_IN_RANGE, IN_RANGE, knownInstalls, senders, USERS } from "./shared.ts";
 import { fittingSpan } from "./span.ts";
 
 export const MEASURES = ["count", "installs", "users"] as const;
@@ -77,6 +77,13 @@ const SQL: Record<Measure, string> = {
   users: USERS,
 };
 
+/** The same of one value, beside its sets. */
+const AMOUNT: Record<Measure, string> = {
+  count: "records",
+  installs: "bitmapCardinality(senders)",
+  users: "finalizeAggregation(people)",
+};
+
 /**
  * Records of some events that meet conditions, by the values of one property or field. Installs and
  * users of `other` are counted anew: one that has several values counts once.
@@ -90,49 +97,62 @@ export async function slices(
 ): Promise<Slices> {
   const { ask, range } = context;
   const { from, params } = source(slicing, filter, context);
-  const bound = { ...params, ...range };
-  const measure = SQL[slicing.measure];
-
-  const top =
-    slicing.by === null
-      ? []
-      : await ask<{ code: string; different: number }>(
-          `SELECT code, count() OVER () AS different
-           FROM (SELECT code, ${measure} AS amount ${from(IN_RANGE)} GROUP BY code)
-           WHERE code != {none:String}
-           ORDER BY amount DESC, code
-           LIMIT {top:UInt16}`,
-          { ...bound, top: slicing.top, none: NONE },
-        );
-  const kept = top.map(({ code }) => code);
-  const marks = { kept, none: NONE, other: OTHER };
-  const [totals, times] = await Promise.all([
-    ask<{ slice: string; count: number; installs: number; users: number }>(
-      `SELECT ${SLICE} AS slice, count() AS count, groupBitmap(number) AS installs, ${USERS} AS users
-       ${from(IN_RANGE)}
-       GROUP BY GROUPING SETS ((slice), ())`,
-      { ...bound, ...marks },
-    ),
-    overTime(slicing.interval, measure, from, { ...params, ...marks }, context),
-  ]);
+  const totals = await ask<{
+    slice: string;
+    count: number;
+    installs: number;
+    users: number;
+    different: number;
+  }>(
+    // One pass over the records: the rest is put together from each value's sets.
+    `SELECT
+       slice, sum(records) AS count, groupBitmapMerge(senders) AS installs, uniqMerge(people) AS users,
+       count() AS different
+     FROM (
+       SELECT
+         records, senders, people,
+         multiIf(code = {none:String}, code, place <= {top:UInt16}, code, {other:String}) AS slice
+       FROM (
+         SELECT
+           *,
+           row_number() OVER (PARTITION BY code = {none:String} ORDER BY amount DESC, code) AS place
+         FROM (
+           SELECT
+             if(raw = '', {none:String}, concat({value:String}, raw)) AS code, count() AS records, groupBitmapState(number) AS senders,
+             uniqStateIf(user, user != 0) AS people, ${AMOUNT[slicing.measure]} AS amount
+           ${from(IN_RANGE, DAYS_IN_RANGE)}
+           GROUP BY raw
+         )
+       )
+     )
+     GROUP BY GROUPING SETS ((slice), ())`,
+    { ...params, ...range, top: slicing.top, none: NONE, other: OTHER, value: VALUE },
+  );
   const found = new Map(totals.map(({ slice, ...row }) => [slice, row]));
-  const numbers = (slice: string) => ({
-    ...(found.get(slice) ?? { count: 0, installs: 0, users: 0 }),
-    points: times.points(slice),
-  });
+  const kept = totals
+    .filter(({ slice }) => slice.startsWith(VALUE))
+    .sort((a, b) => b[slicing.measure] - a[slicing.measure] || (a.slice < b.slice ? -1 : 1))
+    .map(({ slice }) => slice);
   const rest = slicing.by === null ? [] : [OTHER, NONE].filter((slice) => found.has(slice));
+  const times = await overTime(
+    slicing,
+    from,
+    { ...params, kept: kept.map((slice) => slice.slice(VALUE.length)) },
+    context,
+  );
+  const numbers = (slice: string) => {
+    const { count, installs, users } = found.get(slice) ?? { count: 0, installs: 0, users: 0 };
+    return { count, installs, users, points: times.points(slice) };
+  };
   return {
     total: numbers(TOTAL),
     rows: [...kept, ...rest].map((slice) => ({ ...label(slice), ...numbers(slice) })),
-    folded: Math.max(0, (top[0]?.different ?? 0) - top.length),
+    folded: found.get(OTHER)?.different ?? 0,
     interval: times.interval,
     starts: times.starts,
     incomplete: times.incomplete,
   };
 }
-
-const SLICE =
-  "multiIf(has({kept:Array(String)}, code), code, code = {none:String}, code, {other:String})";
 
 function label(slice: string): Pick<Slice, "kind" | "value"> {
   if (slice === NONE) return { kind: "none", value: "" };
@@ -140,49 +160,52 @@ function label(slice: string): Pick<Slice, "kind" | "value"> {
   return { kind: "value", value: slice.slice(VALUE.length) };
 }
 
-/** `FROM …` of the records that are asked for, given a condition on their days. */
-type From = (days: string) => string;
+/**
+ * `FROM …` of the records that are asked for.
+ *
+ * @param records condition on `events` that says of which days
+ * @param days the same on `event_days`
+ */
+type From = (records: string, days: string) => string;
 
 /** The records with their install's number, so that sets of installs are small and exact. */
 function source({ events, conditions, by }: Slicing, filter: InstallFilter, { app }: Context) {
   const { where, params } = population(app, filter);
   const condition = conditionSql(conditions, "where");
-  const { ofRecord, ofInstall } = codes(by);
-  const from: From = (days) => `
+  const { ofRecord, ofInstall } = values(by);
+  const from: From = (records, days) => `
     FROM (
       SELECT toDate(time) AS day, install_id, user${ofRecord} FROM events
-      WHERE event IN {events:Array(String)} AND ${days} AND ${condition.text}
+      WHERE event IN {events:Array(String)} AND ${records} AND ${condition.text}
     ) AS records
     INNER JOIN (
-      SELECT install_id, number${ofInstall} FROM installs_flat WHERE ${where}
+      ${knownInstalls(`install_id, number${ofInstall}`, where, senders(`${days} AND event IN {events:Array(String)}`))}
     ) AS known USING (install_id)`;
   const property = by !== null && "property" in by ? { property: by.property } : {};
   return { from, params: { ...params, ...condition.params, ...property, events } };
 }
 
-/** The column `code`, on the side of the join that knows it. */
-function codes(by: By | null): { ofRecord: string; ofInstall: string } {
-  const marked = (value: string) => `concat('${VALUE}', ${value})`;
-  const column = (name: string) => `, if(${name} = '', '${NONE}', ${marked(name)}) AS code`;
-  if (by === null) return { ofRecord: `, '${NONE}' AS code`, ofInstall: "" };
+/** The column `raw`, on the side of the join that knows it: the value as text, "" for none. */
+function values(by: By | null): { ofRecord: string; ofInstall: string } {
+  if (by === null) return { ofRecord: ", '' AS raw", ofInstall: "" };
   if ("field" in by) {
     // What a record says of its version is what it happened on; of the rest only the install knows.
     return by.field === "app_version"
-      ? { ofRecord: column("app_version"), ofInstall: "" }
-      : { ofRecord: "", ofInstall: column(by.field) };
+      ? { ofRecord: ", app_version AS raw", ofInstall: "" }
+      : { ofRecord: "", ofInstall: `, ${by.field} AS raw` };
   }
   const key = "{property:String}";
+  // No value that is kept is empty text; one look into the map costs as much as all the rest.
   const value = `multiIf(
-        mapContains(properties, ${key}), ${marked(`properties[${key}]`)},
-        mapContains(numbers, ${key}), ${marked(`toString(numbers[${key}])`)},
-        '${NONE}')`;
-  return { ofRecord: `, ${value} AS code`, ofInstall: "" };
+        properties[${key}] != '', properties[${key}],
+        mapContains(numbers, ${key}), toString(numbers[${key}]),
+        '')`;
+  return { ofRecord: `, ${value} AS raw`, ofInstall: "" };
 }
 
 /** The measure of each slice in each bucket. */
 async function overTime(
-  interval: Interval | null,
-  measure: string,
+  { interval, measure }: Slicing,
   from: From,
   bound: Params,
   context: Context,
@@ -192,10 +215,15 @@ async function overTime(
   const span = fittingSpan(context, interval);
   const { first, until, starts, incomplete } = span;
   const rows = await context.ask<{ slice: string; start: string; amount: number }>(
-    `SELECT ${SLICE} AS slice, ${BUCKET[span.interval]("day")} AS start, ${measure} AS amount
-     ${from("app = {app:String} AND toDate(time) >= {first:Date} AND toDate(time) < {until:Date}")}
+    `SELECT
+       multiIf(raw = '', {none:String}, has({kept:Array(String)}, raw), concat({value:String}, raw), {other:String}) AS slice,
+       ${BUCKET[span.interval]("day")} AS start, ${SQL[measure]} AS amount
+     ${from(
+       "app = {app:String} AND toDate(time) >= {first:Date} AND toDate(time) < {until:Date}",
+       "app = {app:String} AND day >= {first:Date} AND day < {until:Date}",
+     )}
      GROUP BY GROUPING SETS ((slice, start), (start))`,
-    { ...bound, first, until },
+    { ...bound, first, until, none: NONE, other: OTHER, value: VALUE },
   );
   const place = new Map(starts.map((start, index) => [start, index]));
   const lines = new Map<string, number[]>();

@@ -9,7 +9,7 @@ import {
 import { population } from "../population.ts";
 import { question } from "../question.ts";
 import { asOf, bucketDay, count } from "../reply.ts";
-import { USERS, USERS_EXACT_TO, usersExactTo } from "./shared.ts";
+import { knownInstalls, senders, USERS, USERS_EXACT_TO, usersExactTo } from "./shared.ts";
 import { fittingSpan } from "./span.ts";
 
 const reply = z
@@ -58,18 +58,24 @@ export const trend = question({
   async answer(parameters, context) {
     const { ask, app, asOf } = context;
     const names = parameters.event;
-    const { andInstall, members, params } = population(app, parameters);
+    const { andInstall, members, params, where } = population(app, parameters);
     const { starts, first, until, interval, incomplete } = fittingSpan(
       context,
       parameters.interval,
     );
     const bound = { ...params, names, first, until };
+    const days =
+      "app = {app:String} AND event IN {names:Array(String)} AND day >= {first:Date} AND day < {until:Date}";
+    const narrow =
+      andInstall === ""
+        ? ""
+        : ` AND install_id IN (${knownInstalls("install_id", where, senders(days))})`;
     const [records, installs] = await Promise.all([
       ask<{ event: string; start: string; count: number; users: number }>(
         `SELECT event, ${BUCKET[interval]("toDate(time)")} AS start, count() AS count, ${USERS} AS users
          FROM events
          WHERE app = {app:String} AND event IN {names:Array(String)}
-           AND toDate(time) >= {first:Date} AND toDate(time) < {until:Date}${andInstall}
+           AND toDate(time) >= {first:Date} AND toDate(time) < {until:Date}${narrow}
          GROUP BY event, start`,
         bound,
       ),
@@ -79,8 +85,7 @@ export const trend = question({
            event, ${BUCKET[interval]("day")} AS start,
            bitmapAndCardinality(groupBitmapMergeState(installs), population) AS installs
          FROM event_days
-         WHERE app = {app:String} AND event IN {names:Array(String)}
-           AND day >= {first:Date} AND day < {until:Date}
+         WHERE ${days}
          GROUP BY event, start`,
         bound,
       ),

@@ -1,0 +1,272 @@
+import { readFileSync } from "node:fs";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import type { Truth } from "../demo/truth.ts";
+import { openBrowser } from "../support/browser.ts";
+import type { Collector } from "../support/collector.ts";
+import { startWithFleet } from "../support/demo-collector.ts";
+import { type Looks, openVisit, settled, signIn, type Visit } from "../support/page.ts";
+
+const DAY_MS = 86_400_000;
+const LOOKS: Looks[] = [1440, 390].flatMap((width) => [
+  { width, scheme: "light" as const },
+  { width, scheme: "dark" as const },
+]);
+const PAGES = {
+  "/": ["Active installs", "Version adoption", "Lifecycle", "Platforms"],
+  "/installs": ["Active installs, rolling", "Lifecycle", "Install age", "Survival"],
+  "/versions": ["Adoption by days since release", "Upgrade lag", "Safe to drop", "Upgrade paths"],
+  "/environments": ["Platform", "OS version", "Architecture", "Timezone"],
+  "/retention": ["Weekly retention"],
+};
+
+let browser: Browser;
+let collector: Collector;
+let truth: Truth;
+let now: number;
+let visit: Visit;
+beforeAll(async () => {
+  browser = await openBrowser(inject("chromium"));
+  ({ collector, truth, now } = await startWithFleet({ installs: 80, days: 45, seed: 5 }));
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await collector?.stop();
+});
+
+async function open(path: string): Promise<Page> {
+  const { page } = visit;
+  const query = path.includes("?") ? "" : "?app=timetracker&range=28d&admitted=all";
+  await signIn(page, collector, `${path}${query}`);
+  await settled(page);
+  return page;
+}
+
+const card = (page: Page, title: string) =>
+  page
+    .locator("section.card")
+    .filter({ has: page.getByRole("heading", { name: title, exact: true }) });
+
+for (const looks of LOOKS) {
+  describe(`pages about installs, ${looks.width} wide, ${looks.scheme}`, () => {
+    beforeEach(async () => {
+      visit = await openVisit(browser, collector, looks);
+    });
+    afterEach(async () => {
+      expect(visit.complaints()).toEqual([]);
+      await visit.close();
+    });
+
+    test.each(Object.entries(PAGES))(
+      "%s answers every card, fits, and has no violation",
+      async (path, titles) => {
+        const page = await open(path);
+        for (const title of titles) await card(page, title).first().waitFor();
+        expect(await page.locator(".card-error").count()).toBe(0);
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(looks.width);
+        expect(await visit.violations()).toEqual([]);
+      },
+    );
+  });
+}
+
+describe("pages about installs on a phone", () => {
+  beforeEach(async () => {
+    visit = await openVisit(browser, collector, { width: 390, scheme: "light" });
+  });
+  afterEach(async () => {
+    expect(visit.complaints()).toEqual([]);
+    await visit.close();
+  });
+
+  test("every page is reached through the menu, whose button says where one is", async () => {
+    const page = await open("/");
+    await page.getByRole("button", { name: "Pages, on Overview" }).click();
+    await page.getByRole("link", { name: "Retention" }).click();
+    await page.getByRole("heading", { level: 1, name: "Retention" }).waitFor();
+    await page.getByRole("button", { name: "Pages, on Retention" }).waitFor();
+    expect(await page.getByRole("link", { name: "Versions" }).isVisible()).toBe(false);
+  });
+
+  test("what is pressed is at least 44 pixels high", async () => {
+    const page = await open("/installs");
+    const small = await page.evaluate<string[]>(`
+      [...document.querySelectorAll("main button, main select, header button, header select")]
+        .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44)
+        .map((one) => one.outerHTML)`);
+    expect(small).toEqual([]);
+  });
+
+  test("the switches for who counts are in the filter sheet", async () => {
+    const page = await open("/");
+    expect(await page.getByRole("switch", { name: "A day or longer" }).count()).toBe(0);
+    await page.getByRole("button", { name: "Filter" }).click();
+    await page.getByRole("switch", { name: "A day or longer" }).click();
+    await page.waitForURL(/lifetime=day_or_more/);
+  });
+});
+
+describe("pages about installs on a desktop", () => {
+  beforeEach(async () => {
+    visit = await openVisit(browser, collector, { width: 1440, scheme: "light" });
+  });
+  afterEach(async () => {
+    expect(visit.complaints()).toEqual([]);
+    await visit.close();
+  });
+
+  test("g and a letter open each page, and its title says which", async () => {
+    const page = await open("/");
+    for (const [letter, name] of [
+      ["i", "Installs"],
+      ["v", "Versions"],
+      ["e", "Environments"],
+      ["r", "Retention"],
+      ["o", "Overview"],
+    ]) {
+      await page.keyboard.press("g");
+      await page.keyboard.press(letter as string);
+      await page.getByRole("heading", { level: 1, name: name as string }).waitFor();
+      await expect.poll(() => page.title()).toBe(`${name} · Rollcall`);
+    }
+  });
+
+  test("active installs of each day are those that sent, and the lifecycle adds up to them", async () => {
+    const page = await open("/?app=timetracker&range=28d&admitted=all&table=active,lifecycle");
+    const days = truth.activeByDay(now - 28 * DAY_MS, now);
+    const active = await tableRows(card(page, "Active installs"));
+    const lifecycle = await tableRows(card(page, "Lifecycle"));
+    expect(active.length).toBe(28);
+    expect(lifecycle.length).toBe(28);
+    for (const [at, [name, count]] of active.entries()) {
+      const day = new Date(`${name?.replace(" still filling", "")} UTC`).toISOString().slice(0, 10);
+      // The first of the fleet's days may have begun before the 28 × 24 hours that are counted here.
+      if (at < 27) expect(count).toBe(String(days.get(day) ?? 0));
+      const parts = lifecycle[at]?.slice(1, 4).map(Number) ?? [];
+      expect(parts.reduce((sum, part) => sum + part, 0)).toBe(Number(count));
+    }
+  });
+
+  test("X lays the period before under the chart, and takes it away again", async () => {
+    const page = await open("/");
+    await page.keyboard.press("x");
+    await page.waitForURL(/compare=previous/);
+    await card(page, "Active installs").getByText("Previous period").waitFor();
+    await card(page, "Active installs").getByRole("button", { name: "View as table" }).click();
+    const table = page.getByRole("table", { name: "Active installs" });
+    await table.getByRole("columnheader", { name: "Previous period" }).waitFor();
+    await page.keyboard.press("x");
+    await page.waitForURL((url) => !url.searchParams.has("compare"));
+    await expect.poll(() => table.getByRole("columnheader").count()).toBe(2);
+  });
+
+  test("releases are marked, and read with the keyboard", async () => {
+    const page = await open("/?app=timetracker&range=91d&admitted=all");
+    const answer = await page.request.get(`${collector.url}/api/v1/releases?app=timetracker`);
+    const { rows } = (await answer.json()) as { rows: { version: string; day: string }[] };
+    const [newest] = rows;
+    if (!newest) throw new Error("the fleet has no release");
+    const plot = card(page, "Active installs").getByRole("application");
+    await plot.focus();
+    await page.keyboard.press("ArrowLeft");
+    const readout = card(page, "Active installs").getByTestId("chart-readout");
+    for (let step = 0; step < 91; step++) {
+      if ((await readout.innerText()).includes(`Release ${newest.version}`)) break;
+      await page.keyboard.press("ArrowLeft");
+    }
+    const day = new Date(newest.day).getUTCDate();
+    expect(await readout.innerText()).toMatch(
+      new RegExp(`${day}, 2026:.*Release ${newest.version}`),
+    );
+  });
+
+  test("a stretch dragged on one chart zooms all, and outlives a refresh and a reload", async () => {
+    const { page } = visit;
+    await page.clock.install();
+    await open("/installs");
+    const plot = card(page, "Active installs, rolling").locator(".u-over");
+    const box = await plot.boundingBox();
+    if (!box) throw new Error("no plot");
+    await page.mouse.move(box.x + box.width * 0.3, box.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 50, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForURL(/zoom=/);
+    const { search } = new URL(page.url());
+    const refreshed = page.waitForResponse(/installs\/rolling/);
+    await page.clock.fastForward(31_000);
+    await refreshed;
+    expect(await page.getByRole("button", { name: "Reset zoom" }).count()).toBe(2);
+    await page.reload();
+    await settled(page);
+    expect(new URL(page.url()).search).toBe(search);
+    expect(await page.getByRole("button", { name: "Reset zoom" }).count()).toBe(2);
+    await page.getByRole("button", { name: "Reset zoom" }).first().click();
+    await page.waitForURL((url) => !url.searchParams.has("zoom"));
+  });
+
+  test("a card leaves as a picture and as a table that name app, days and filters", async () => {
+    const page = await open("/?app=timetracker&range=28d&platform=Linux&admitted=all");
+    const save = async (type: string) => {
+      await card(page, "Active installs").getByRole("button", { name: "Export" }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: `Download ${type}` }).click(),
+      ]);
+      expect(download.suggestedFilename()).toMatch(/^timetracker-active-.*\.(csv|png)$/);
+      return readFileSync(await download.path());
+    };
+    const png = await save("PNG");
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
+    // Wider than the plot and higher, for what is written around it.
+    expect(png.readUInt32BE(16)).toBeGreaterThan(1000);
+    expect(png.readUInt32BE(20)).toBeGreaterThan(380);
+    const csv = (await save("CSV")).toString();
+    expect(csv).toContain("# App: timetracker\r\n");
+    expect(csv).toContain("# Platform: Linux\r\n");
+    expect(csv.split("\r\n").filter((line) => /^\d{4}-/.test(line))).toHaveLength(28);
+  });
+
+  test("a value pressed in Environments filters every page", async () => {
+    const page = await open("/environments");
+    await card(page, "Architecture").getByRole("button", { name: "aarch64" }).click();
+    await page.waitForURL(/architecture=aarch64/);
+    await page.getByRole("link", { name: "Installs" }).click();
+    await page.getByRole("button", { name: "Remove filter Architecture: aarch64" }).waitFor();
+    await expect.poll(() => page.getByTestId("denominator").innerText()).toContain("filters apply");
+  });
+
+  test("retention tells nobody, not yet and somebody apart without colour", async () => {
+    const page = await open("/retention");
+    const cells = await card(page, "Weekly retention").locator("td.heat-cell").allInnerTexts();
+    expect(cells.filter((cell) => cell === "not yet").length).toBeGreaterThan(20);
+    expect(cells.filter((cell) => /^\d+\/\d+$|%$/.test(cell)).length).toBeGreaterThan(10);
+    expect(cells.every((cell) => cell === "not yet" || /^\d+\/\d+$|%$/.test(cell))).toBe(true);
+    await page.getByRole("combobox", { name: "Cohorts by" }).selectOption("timer.started");
+    await page.waitForURL(/by=timer.started/);
+    await page.getByText("of their first timer.started").waitFor();
+  });
+});
+
+test("a page whose code does not arrive says so, and comes when it is tried again", async () => {
+  visit = await openVisit(browser, collector, { width: 1440, scheme: "light" });
+  const page = await open("/");
+  await page.route("**/assets/page-versions-*.js", (route) => route.abort());
+  await page.getByRole("link", { name: "Versions" }).click();
+  await page.getByText("Versions could not be loaded").waitFor();
+  expect(await visit.violations()).toEqual([]);
+  await page.unroute("**/assets/page-versions-*.js");
+  await page.getByRole("button", { name: "Retry" }).click();
+  await card(page, "Upgrade lag").waitFor();
+  await visit.close();
+});
+
+/** The cells of a card's table, row by row, oldest last as on the screen. */
+async function tableRows(from: ReturnType<typeof card>): Promise<string[][]> {
+  const rows = await from.locator("tbody tr").all();
+  return Promise.all(
+    rows.map(async (row) =>
+      (await row.locator("th, td").allInnerTexts()).map((cell) => cell.replace(/\s*·.*$/, "")),
+    ),
+  );
+}
