@@ -2,19 +2,25 @@ import { defineConfig } from "vite";
 import { precompress } from "./precompress.ts";
 
 /**
- * What several pages draw with is one file of its own: without a rule every pair of pages would share
- * another handful of small ones. Charts that a page or two draw come with the page.
+ * Code that many share is put together by hand: left alone, every pair of pages would share another
+ * handful of small files. Charts that a page or two draw come with the page.
  */
 const SPECIAL = "funnel-steps|heat-table|histogram|small-multiples|png";
-/** What the report takes from the dashboard must not bring the rest along. */
+/** What the report takes from the dashboard must not bring the charts along. */
 const OF_REPORT = "csv|data-table|use-overflow";
 const SHARED = [
   { name: "preact", test: /node_modules\/preact|vite\/preload-helper/, priority: 2 },
   {
-    name: "shared",
+    name: "frame",
     test: new RegExp(
-      `/src/(?:card|chart|pages/footprint)/(?!${SPECIAL}|${OF_REPORT})[^/]+\\.tsx?$`,
+      `/src/(?:(?:api|format|shell|state)/|text/shell|card/(?:${OF_REPORT})\\.)[^/]*$`,
     ),
+    minShareCount: 2,
+    priority: 1,
+  },
+  {
+    name: "shared",
+    test: new RegExp(`/src/(?:card|chart|pages/footprint)/(?!${SPECIAL})[^/]+\\.tsx?$`),
     minShareCount: 2,
   },
   { name: "uplot", test: /node_modules\/uplot.*\.m?js$/ },

@@ -24,6 +24,7 @@ import { createPublished } from "./published/published.ts";
 import { createAsks, QUERY_BOUNDS } from "./read/ask.ts";
 import { createMachine } from "./read/operations/machine.ts";
 import { createDoors, registerOpenDoors } from "./read/published/open.ts";
+import { viewerCheck } from "./read/published/viewer.ts";
 import { registerReadApi } from "./read/routes.ts";
 import { loadSecrets, type Secrets } from "./secrets.ts";
 import { appSettings } from "./settings/app-settings.ts";
@@ -232,7 +233,8 @@ export async function createCollector(config: Config): Promise<Collector> {
   const doors = createDoors(settings, now);
   const nameOf = (app: string) => appSettings(settings, app).name ?? app;
   registerOpenDoors(dashboardServer, { reader, doors, nameOf, now });
-  await registerStatic(dashboardServer, { root: DASHBOARD, doors });
+  const isViewer = viewerCheck({ ...secrets, settings, uses });
+  await registerStatic(dashboardServer, { root: DASHBOARD, doors, isViewer });
 
   const ingestPort = await listen(ingestServer, config.host, config.port, "ROLLCALL_PORT");
   const dashboardPort =

@@ -17,7 +17,11 @@ beforeEach(async () => {
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ code: "not_found" }));
   await registerStatic(app, {
     root: join(root, "dist"),
-    doors: { publicCharts: () => [], shared: () => null },
+    doors: {
+      publicCharts: (of) => (of === "timetracker" ? ["summary"] : []),
+      shared: () => null,
+    },
+    isViewer: (request) => request.cookies.rollcall_session === "viewer",
   });
 });
 afterEach(async () => {
@@ -28,6 +32,7 @@ afterEach(async () => {
 async function build() {
   await mkdir(join(root, "dist/assets"), { recursive: true });
   await writeFile(join(root, "dist/index.html"), "<!doctype html><title>Rollcall</title>");
+  await writeFile(join(root, "dist/report.html"), "<!doctype html><title>Report</title>");
   await writeFile(join(root, "dist/favicon.svg"), "<svg/>");
   await writeFile(join(root, "dist/.env"), "SECRET=1");
   await writeFile(join(root, "dist/assets/index-B1xq7kZ2.js"), SCRIPT);
@@ -43,6 +48,27 @@ describe("the dashboard's files", () => {
     expect(reply.body).toContain("npm run build");
     await build();
     expect((await app.inject("/")).statusCode).toBe(200);
+  });
+
+  it("serves the report to viewers, on public pages and for share links, and the dashboard's pages else", async () => {
+    await build();
+    const get = async (url: string, headers = {}) => {
+      const reply = await app.inject({ url, headers });
+      return [reply.statusCode, /<title>(.*)<\/title>/.exec(reply.body)?.[1]];
+    };
+    expect(await get("/", { cookie: "rollcall_session=viewer" })).toEqual([200, "Report"]);
+    expect(await get("/", { cookie: "rollcall_session=other" })).toEqual([200, "Rollcall"]);
+    expect(await get("/features", { cookie: "rollcall_session=viewer" })).toEqual([
+      200,
+      "Rollcall",
+    ]);
+    expect(await get("/public/timetracker")).toEqual([200, "Report"]);
+    // The page says that there is nothing; its status says so, too.
+    expect(await get("/public/private")).toEqual([404, "Report"]);
+    expect(await get("/share/rcs_revoked")).toEqual([404, "Report"]);
+    const report = await app.inject("/public/timetracker");
+    expect(report.headers["content-security-policy"]).toContain("default-src 'none'");
+    expect((await app.inject("/")).headers.vary).toMatch(/^cookie\b/);
   });
 
   it("serves the page with a policy that lets nothing in from elsewhere", async () => {

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import cookie from "@fastify/cookie";
 import fastifyStatic from "@fastify/static";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { OpenDoors } from "./read/published/open.ts";
 
 /**
@@ -53,18 +54,20 @@ interface StaticOptions {
   root: string;
   /** Which apps have a public page, and which share links open one. */
   doors: Pick<OpenDoors, "publicCharts" | "shared">;
+  /** Whether somebody signed in who sees the report and not the dashboard. */
+  isViewer(request: FastifyRequest): boolean;
 }
 
 /**
  * Serves the built dashboard: its files, precompressed where the build made .br or .gz, and
- * `index.html` for each of its pages; the report for public pages and share links. Other paths go to
+ * `index.html` for each of its pages; the report for viewers, public pages and share links. Other paths go to
  * the not-found handler.
  *
- * @example registerStatic(app, { root: "/srv/rollcall/dashboard/dist", doors });
+ * @example registerStatic(app, { root: "/srv/rollcall/dashboard/dist", doors, isViewer: () => false });
  */
 export async function registerStatic(
   app: FastifyInstance,
-  { root, doors }: StaticOptions,
+  { root, doors, isViewer }: StaticOptions,
 ): Promise<void> {
   await app.register(async (scope) => {
     await scope.register(fastifyStatic, {
@@ -86,6 +89,8 @@ export async function registerStatic(
         .send(NOT_BUILT);
     };
 
+    await scope.register(cookie);
+
     // The page itself says that there is nothing (any more), so it is sent in either case.
     const sendReport = (reply: FastifyReply, exists: boolean) =>
       sendPage(reply.headers(SECURITY_HEADERS).code(exists ? 200 : 404), "report.html");
@@ -99,6 +104,10 @@ export async function registerStatic(
 
     scope.get<{ Params: { "*": string } }>("/*", { schema: { hide: true } }, (request, reply) => {
       const path = request.params["*"];
+      if (path === "") {
+        reply.headers(SECURITY_HEADERS).header("vary", "cookie");
+        return sendPage(reply, isViewer(request) ? "report.html" : "index.html");
+      }
       if (isPage(path)) return sendPage(reply.headers(SECURITY_HEADERS));
       if (/^(api|v1|otlp)(\/|$)/.test(path)) return reply.callNotFound();
       return reply.headers(SECURITY_HEADERS).sendFile(path);

@@ -172,9 +172,9 @@ test("the empty state waits for the first heartbeat and switches by itself", asy
       attributes: baseFields(installId),
     });
     await postJson(empty.url, empty.tokens.ingest, logsRequest([heartbeat]));
-    await page.getByText("1 reported, none admitted yet").waitFor({ timeout: 20_000 });
+    await page.getByText("1 reported, none admitted yet").waitFor({ timeout: 60_000 });
     await page.getByRole("button", { name: "Include pending installs" }).click();
-    await page.getByText("1 install reports").waitFor({ timeout: 10_000 });
+    await page.getByText("1 install reports").waitFor({ timeout: 30_000 });
     // Only complete buckets are told about, and today is none: it must not read as nobody.
     await page.getByText("Active installs so far today: 1; the day is not over.").waitFor();
     expect(waiting.complaints()).toEqual([]);
@@ -182,4 +182,4 @@ test("the empty state waits for the first heartbeat and switches by itself", asy
     await waiting.close();
     await empty.stop();
   }
-});
+}, 90_000);

@@ -131,6 +131,18 @@ describe("pages about installs on a desktop", () => {
     }
   });
 
+  test("? shows the keys of every page, and Escape puts them away", async () => {
+    const page = await open("/");
+    await page.keyboard.press("?");
+    const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+    await dialog.getByText("Environments").waitFor();
+    expect(await visit.violations()).toEqual([]);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await page.keyboard.press("?");
+    await dialog.waitFor();
+  });
+
   test("active installs of each day are those that sent, and the lifecycle adds up to them", async () => {
     const page = await open("/?app=timetracker&range=28d&admitted=all&table=active,lifecycle");
     const days = truth.activeByDay(now - 28 * DAY_MS, now);
@@ -258,6 +270,23 @@ test("a page whose code does not arrive says so, and comes when it is tried agai
   await page.unroute("**/assets/page-versions-*.js");
   await page.getByRole("button", { name: "Retry" }).click();
   await card(page, "Upgrade lag").waitFor();
+  await visit.close();
+});
+
+test("a page one comes back to shows what it knew, and says when that is not fresh", async () => {
+  visit = await openVisit(browser, collector, { width: 1440, scheme: "light" });
+  const page = await open("/");
+  const active = await page.getByTestId("tile-active").innerText();
+  await page.getByRole("link", { name: "Retention" }).click();
+  await card(page, "Weekly retention").waitFor();
+  await page.route("**/api/v1/installs/**", (route) => route.abort());
+  await page.getByRole("link", { name: "Overview" }).click();
+  expect(await page.getByTestId("tile-active").innerText()).toBe(active);
+  await card(page, "Active installs").getByText("Not up to date").waitFor();
+  expect(await card(page, "Active installs").locator("canvas").count()).toBe(1);
+  await page.unroute("**/api/v1/installs/**");
+  await card(page, "Active installs").getByRole("button", { name: "Retry" }).click();
+  await card(page, "Active installs").getByText("Not up to date").waitFor({ state: "detached" });
   await visit.close();
 });
 

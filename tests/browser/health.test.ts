@@ -69,8 +69,8 @@ describe("a collector that refuses some of what is sent", () => {
       ],
       "5.11.0",
     );
-    await loaded(collector, 30_000);
-  }, 60_000);
+    await loaded(collector, 90_000);
+  }, 120_000);
 
   for (const looks of LOOKS) {
     describe(`${looks.width} wide, ${looks.scheme}`, () => {

@@ -74,6 +74,7 @@ for (const looks of LOOKS) {
 
       const revoke = page.getByRole("button", { name: "Revoke build server" });
       await revoke.click();
+      await dialog(page).waitFor();
       await page.keyboard.press("Escape");
       await dialog(page).waitFor({ state: "detached" });
       expect(await focused(page, "aria-label")).toBe("Revoke build server");
@@ -132,6 +133,30 @@ for (const looks of LOOKS) {
       await open(page, "audit", "&kind=user");
       await page.getByRole("cell", { name: "user created" }).waitFor();
       expect(await page.content()).not.toContain("argon2");
+    });
+
+    test("a link, the public page and a webhook are made, and secrets are shown once", async () => {
+      const { page } = visit;
+      await open(page, "sharing");
+      await page.getByLabel("Name", { exact: true }).fill("Newsletter");
+      await page.getByRole("button", { name: "Make a link" }).click();
+      const link = page.getByRole("group", { name: "The new link" });
+      expect(await link.locator("code").innerText()).toMatch(/^http:.*\/share\/[\w-]{20,}$/);
+      await page.getByRole("rowheader", { name: "Newsletter" }).waitFor();
+      const publicPage = page.getByRole("group", { name: "Charts" }).last();
+      await publicPage.getByLabel("Versions", { exact: true }).check();
+      await page.getByRole("button", { name: "Save the choice" }).click();
+      await dialog(page).getByRole("button", { name: "Save the choice" }).click();
+      await page.getByRole("link", { name: "/public/timetracker", exact: true }).waitFor();
+
+      await open(page, "alerts");
+      await page.getByLabel("Name", { exact: true }).fill("Pager");
+      await page.getByLabel("Address").fill("https://pager.example/hook");
+      await page.getByRole("button", { name: "Add a webhook" }).click();
+      const secret = page.getByRole("group", { name: "The secret that signs deliveries" });
+      expect(await secret.locator("code").innerText()).toMatch(/^whsec_/);
+      await page.getByRole("rowheader", { name: "Pager" }).waitFor();
+      expect(await visit.violations()).toEqual([]);
     });
 
     test("a catalogue is compared before it is taken", async () => {

@@ -1,3 +1,4 @@
+import { median } from "../bench/measure.ts";
 import { DAY, dayAt } from "./calendar.ts";
 import type { Life } from "./lives.ts";
 import { isFinal, isWord, newestFirst } from "./order.ts";
@@ -26,9 +27,7 @@ export function summaryOf(
   const count = (holds: (life: Life) => boolean) => asked.filter(holds).length;
   const since = (days: number) => count(({ last }) => last >= now - days * DAY);
   const month = asked.filter((life) => isActive(life, now));
-  const sharing = month.filter(({ events }) =>
-    events.some(({ time }) => time >= now - 28 * DAY),
-  );
+  const sharing = month.filter(({ events }) => events.some(({ time }) => time >= now - 28 * DAY));
   const admitted = all.filter((life) => life.admitted).length;
   const latest = releases
     .filter(({ version, day }) => isFinal(version) && day <= today)
@@ -50,7 +49,9 @@ export function summaryOf(
     latest: {
       releases: latest,
       installs:
-        floor === undefined ? 0 : month.filter(({ version }) => newestFirst(version, floor) <= 0).length,
+        floor === undefined
+          ? 0
+          : month.filter(({ version }) => newestFirst(version, floor) <= 0).length,
     },
     previous: {
       month: count((life) => seenOn(life, today - 55, today - 28)),
@@ -95,7 +96,8 @@ export function agesOf(asked: readonly Life[], now: number) {
   const active = asked.filter((life) => isActive(life, now));
   const rows = BINS.map(([bin, fromDays, untilDays]) => {
     const installs = active.filter(
-      ({ first }) => now - first >= fromDays * DAY && (untilDays === null || now - first < untilDays * DAY),
+      ({ first }) =>
+        now - first >= fromDays * DAY && (untilDays === null || now - first < untilDays * DAY),
     ).length;
     return { bin, fromDays, untilDays, installs, share: installs / Math.max(1, active.length) };
   });
@@ -134,7 +136,7 @@ export function stuckOf(
     version,
     installs: same.length,
     share: same.length / active.length,
-    medianDays: medianOf(
+    medianDays: median(
       same.map(({ versions }) => today - Math.max(...versions.map(({ day }) => day))),
     ),
     newest: out[0]!.version,
@@ -148,33 +150,41 @@ export function stuckOf(
   };
 }
 
-/** The middle of some numbers, or the mean of the two in the middle. */
-export function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
-}
-
 export function droppableOf(
   asked: readonly Life[],
   field: "app_version" | "os_version" | "platform" | "architecture",
   now: number,
 ) {
   const active = asked.filter((life) => isActive(life, now));
-  const valueOf = ({ version, fields }: Life) => (field === "app_version" ? version : fields[field]);
+  const saidBy = ({ version, fields }: Life) => (field === "app_version" ? version : fields[field]);
   const ordered = field === "app_version" || field === "os_version";
-  const known = active.filter((life) => (ordered ? /^\d/.test(valueOf(life)) : valueOf(life) !== ""));
+  const known = active.filter((life) => (ordered ? /^\d/.test(saidBy(life)) : saidBy(life) !== ""));
   const placeOf = (life: Life) => (field === "os_version" ? life.fields.platform : "");
-  const groups = Map.groupBy(known, (life) => JSON.stringify([placeOf(life), valueOf(life)]));
+  const groups = Map.groupBy(known, (life) => JSON.stringify([placeOf(life), saidBy(life)]));
   const rows = [...groups].map(([key, same]) => {
     const [place, value] = JSON.parse(key) as [string, string];
     const behind = ordered
-      ? known.filter((life) => placeOf(life) === place && newestFirst(valueOf(life), value) > 0).length
-      : same.length;
-    return {
-      platform: field === "os_version" ? unknown(place) : null,
-      ...{ value, installs: same.length, behind, share: behind / active.length },
-    };
+      ? known.filter((life) => placeOf(life) === place && newestFirst(saidBy(life), value) > 0)
+      : same;
+    return { place, value, installs: same.length, behind: behind.length };
   });
-  return { field, rows, unordered: active.length - known.length, active: active.length };
+  rows.sort((one, other) => other.installs - one.installs || (keyOf(one) < keyOf(other) ? -1 : 1));
+  const sum = (list: typeof rows) => list.reduce((whole, { installs }) => whole + installs, 0);
+  const sorted = ordered
+    ? [...Map.groupBy(rows, ({ place }) => place).values()]
+        .sort((one, other) => sum(other) - sum(one))
+        .flatMap((same) => same.sort((one, other) => newestFirst(one.value, other.value)))
+    : rows;
+  return {
+    field,
+    rows: sorted.map(({ place, ...row }) => ({
+      platform: field === "os_version" ? unknown(place) : null,
+      ...row,
+      share: row.behind / active.length,
+    })),
+    unordered: active.length - known.length,
+    active: active.length,
+  };
 }
+
+const keyOf = ({ place, value }: { place: string; value: string }) => `${place} ${value}`;

@@ -85,7 +85,9 @@ export function versionSeriesOf(asked: readonly Life[], { from, to }: Span) {
   });
   const versions = new Set(onDay.flatMap(({ counts }) => [...counts.keys()]));
   const peaks = [...versions].map((version) => {
-    const shares = onDay.map(({ whole, counts }) => (counts.get(version)?.length ?? 0) / whole || 0);
+    const shares = onDay.map(
+      ({ whole, counts }) => (counts.get(version)?.length ?? 0) / whole || 0,
+    );
     return { version, peak: Math.max(...shares) };
   });
   peaks.sort((one, other) => other.peak - one.peak || (one.version < other.version ? -1 : 1));
@@ -97,7 +99,9 @@ export function versionSeriesOf(asked: readonly Life[], { from, to }: Span) {
   const other = onDay.map(({ whole }, at) =>
     lines.reduce((left, { installs }) => left - installs[at]!, whole),
   );
-  const rest = other.some((installs) => installs > 0) ? [{ version: "Other", installs: other }] : [];
+  const rest = other.some((installs) => installs > 0)
+    ? [{ version: "Other", installs: other }]
+    : [];
   return { starts: days.map(textOf), versions: [...lines, ...rest] };
 }
 

@@ -39,7 +39,17 @@ const VALUES: Record<BaseField, string[]> = {
 
 /** Oldest first where there is an order; texts would sort some of them otherwise. */
 const VERSIONS = [
-  ...["1.9.0", "1.9.1", "1.10.0-rc.2", "1.10.0-rc.10", "1.10.0", "1.10.1", "2.0", "2.0.1", "10.0.0"],
+  ...[
+    "1.9.0",
+    "1.9.1",
+    "1.10.0-rc.2",
+    "1.10.0-rc.10",
+    "1.10.0",
+    "1.10.1",
+    "2.0",
+    "2.0.1",
+    "10.0.0",
+  ],
 ];
 const WORDS = ["nightly", ""];
 const EVENTS = ["timer.started", "invoice.created", "system.error", "error_occurred"];
@@ -88,7 +98,10 @@ function recordsOf(dice: Random, span: number, now: number): TruthRecord[] {
     const recent = newest - day < BELIEVED_DAYS - 1;
     const backfill = kind !== "forged" && (!recent || dice.chance(0.7));
     const version = dice.chance(0.06) ? dice.pick(WORDS) : VERSIONS[at]!;
-    records.push({ ...{ install, layer, event, time, version, fields, backfill }, uid: dice.uuid() });
+    records.push({
+      ...{ install, layer, event, time, version, fields, backfill },
+      uid: dice.uuid(),
+    });
   };
   const chance = { steady: 0.9, rare: 0.15, brief: 1, forged: 0.1, silent: 0 }[kind];
   const shares = kind === "silent" || dice.chance(0.4);
@@ -98,7 +111,8 @@ function recordsOf(dice: Random, span: number, now: number): TruthRecord[] {
     if (dice.chance(0.03)) fields = randomFields(dice);
     if (day === born || dice.chance(chance)) {
       const first = day === born && dice.chance(0.5);
-      if (kind !== "silent") add(day, "base", `base_telemetry.${first ? "first_seen" : "heartbeat"}`);
+      if (kind !== "silent")
+        add(day, "base", `base_telemetry.${first ? "first_seen" : "heartbeat"}`);
       if (dice.chance(0.15)) {
         at = Math.max(0, Math.min(VERSIONS.length - 1, at + dice.integer(-1, 2)));
         if (kind !== "silent") add(day, "base", "base_telemetry.heartbeat");
@@ -120,7 +134,11 @@ function moment(dice: Random, day: number, now: number, taken: Set<number>): num
   const within = dice.weighted({ first: 2, last: 2, any: 6 });
   const start = dayStart(day);
   let time =
-    within === "first" ? start : within === "last" ? start + DAY - 1 : start + dice.integer(0, DAY - 1);
+    within === "first"
+      ? start
+      : within === "last"
+        ? start + DAY - 1
+        : start + dice.integer(0, DAY - 1);
   const since = (((now - time) % DAY) + DAY) % DAY;
   if (since < MARGIN || since > DAY - MARGIN) time -= 2 * MARGIN;
   while (taken.has(time)) time -= 1;

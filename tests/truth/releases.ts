@@ -1,4 +1,4 @@
-import { medianOf } from "./at-now.ts";
+import { median } from "../bench/measure.ts";
 import { dayAt, textOf } from "./calendar.ts";
 import type { Life } from "./lives.ts";
 import { isFinal, isWord, newestFirst } from "./order.ts";
@@ -22,7 +22,12 @@ export function releasesOf(all: readonly Life[], k: number): TruthRelease[] {
 }
 
 /** Installs on each day since each of the six newest final releases. */
-function curvesOf(asked: readonly Life[], releases: readonly TruthRelease[], now: number, asOf: number) {
+function curvesOf(
+  asked: readonly Life[],
+  releases: readonly TruthRelease[],
+  now: number,
+  asOf: number,
+) {
   const today = dayAt(now);
   return releases
     .filter(({ version, day }) => isFinal(version) && day <= today)
@@ -46,15 +51,28 @@ function curvesOf(asked: readonly Life[], releases: readonly TruthRelease[], now
 type Curve = ReturnType<typeof curvesOf>[number];
 
 const axisOf = (curves: readonly Curve[]) =>
-  Array.from({ length: Math.max(0, ...curves.map(({ points }) => points.length)) }, (_, day) => day);
+  Array.from(
+    { length: Math.max(0, ...curves.map(({ points }) => points.length)) },
+    (_, day) => day,
+  );
 const filled = (axis: readonly number[], values: readonly number[]) =>
   axis.map((day) => values[day] ?? null);
 
-function lineOf({ version, released, points }: Curve, axis: readonly number[], of: "on" | "onOrLater") {
+function lineOf(
+  { version, released, points }: Curve,
+  axis: readonly number[],
+  of: "on" | "onOrLater",
+) {
   return {
     ...{ version, released, listed: false },
-    installs: filled(axis, points.map((point) => point[of])),
-    reporting: filled(axis, points.map(({ reporting }) => reporting)),
+    installs: filled(
+      axis,
+      points.map((point) => point[of]),
+    ),
+    reporting: filled(
+      axis,
+      points.map(({ reporting }) => reporting),
+    ),
     incomplete: points.filter(({ complete }) => !complete).length,
   };
 }
@@ -87,7 +105,7 @@ export function lagOf(
   return {
     days,
     latest: curves[0] === undefined ? null : lineOf(curves[0], days, "onOrLater"),
-    median: shares.map((values) => (values.length === 0 ? null : medianOf(values))),
+    median: shares.map((values) => (values.length === 0 ? null : median(values))),
     releases: shares.map(({ length }) => length),
   };
 }
@@ -103,7 +121,7 @@ export function upgradesOf(asked: readonly Life[], from: number, to: number) {
     const [old = "", fresh = ""] = path.split(" ");
     const isOrdered = !isWord(old) && !isWord(fresh);
     const kind = !isOrdered ? "unordered" : newestFirst(old, fresh) > 0 ? "upgrade" : "downgrade";
-    const medianDays = medianOf(same.map(({ before, next }) => next.day - before.day));
+    const medianDays = median(same.map(({ before, next }) => next.day - before.day));
     return { from: old, to: fresh, kind, installs: same.length, medianDays };
   });
   rows.sort(

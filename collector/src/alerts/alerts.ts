@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Ask } from "../read/question.ts";
 import type { Settings } from "../settings/types.ts";
+import { StoreUnreachable } from "../store/client.ts";
 import { createTurns } from "../store/turns.ts";
 import { deliver, type Tried } from "./deliver.ts";
 import { type Measured, measures } from "./measure.ts";
@@ -107,6 +108,8 @@ export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
   }
 
   const failed = (app: string, rule: RuleName) => (err: unknown) => {
+    // A store that is away is said by who loads into it.
+    if (err instanceof StoreUnreachable) return false;
     log.warn({ err, app, rule }, "alerts: a rule could not be measured; tried again");
     return false;
   };

@@ -5,7 +5,7 @@ import type { AlertState, Delivery, Message, Pending } from "./state.ts";
 
 const MINUTE_MS = 60_000;
 /** Pauses after each failed try: a receiver may be away for a night. */
-export const RETRY_AFTER_MS = [1, 5, 30, 120, 300, 600].map((minutes) => minutes * MINUTE_MS);
+const RETRY_AFTER_MS = [1, 5, 30, 120, 300, 600].map((minutes) => minutes * MINUTE_MS);
 const KEPT_RESULTS = 20;
 /** Messages that wait; the oldest go first where a receiver is away for long. */
 const MOST_WAITING = 500;

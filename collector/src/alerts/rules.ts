@@ -1,5 +1,5 @@
 /** What can be watched, with its default threshold. */
-export interface Rule {
+interface Rule {
   title: string;
   description: string;
   unit: "percent" | "times";
@@ -41,4 +41,3 @@ export const rules = {
 
 export type RuleName = keyof typeof rules;
 export const RULE_NAMES = Object.keys(rules) as [RuleName, ...RuleName[]];
-export const isRule = (text: string): text is RuleName => Object.hasOwn(rules, text);

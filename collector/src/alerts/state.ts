@@ -35,7 +35,6 @@ const alert = z.object({
   /** Since when its condition has not held; null while it does. */
   clearSince: moment.nullable(),
 });
-export type FiringAlert = z.output<typeof alert>;
 
 const pending = z.object({
   webhook: z.string(),

@@ -63,9 +63,14 @@ export async function makeDocument(
       pairTable(tables[at] as number[][], [byField[a], byField[b]], rounding, [a, b]),
     ]),
   );
-  const events = mostFirst((await counts.events())
-    .map(([event, installs]): [string, number] => [event, rounding.round(installs, "event", event)])
-    .filter(([, installs]) => installs >= rounding.least));
+  const events = mostFirst(
+    (await counts.events())
+      .map(([event, installs]): [string, number] => [
+        event,
+        rounding.round(installs, "event", event),
+      ])
+      .filter(([, installs]) => installs >= rounding.least),
+  );
   return { ...head, fields, pairs, events };
 }
 

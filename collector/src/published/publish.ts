@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { addDays, type Day, dayOf, startOf } from "../read/days.ts";
 import type { Ask } from "../read/question.ts";
 import type { SpoolLog } from "../spool/options.ts";
@@ -8,13 +9,13 @@ import { MARGIN_MS } from "./due.ts";
 import { CountsMoved, makeDocument } from "./make.ts";
 import { createRounding } from "./rounding.ts";
 
-/** Days that are made when an app is published for the first time. */
 const FIRST_DAYS = 90;
 /** How often is looked for a day that is due: where none is, nothing is asked. */
 const EVERY_MS = 10_000;
 /** An app's first days are made when nothing has come to them for this long: somebody may be importing. */
 const QUIET_MS = 30_000;
 const LONGEST_WAIT_MS = 3_600_000;
+const LONGEST_PAUSE_MS = 10_000;
 const TRIES = 5;
 
 export interface Publisher {
@@ -41,6 +42,8 @@ interface PublisherDeps {
   now?: () => Date;
   /** How long an app's past must stay as it is before its first days are made. @default 30 s */
   quietMs?: number;
+  /** Days that are made when an app is published for the first time. @default 90 */
+  firstDays?: number;
 }
 
 /**
@@ -55,11 +58,12 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   const { ask, archive, log } = deps;
   const now = deps.now ?? (() => new Date());
   const newest = new Map<string, PublishedDocument>();
+  const firstDays = deps.firstDays ?? FIRST_DAYS;
   const quietMs = deps.quietMs ?? QUIET_MS;
   /** Of apps without any document: what their past looked like, and since when. */
   const pasts = new Map<string, { mark: number; since: number; first: number }>();
   let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
+  const stopping = new AbortController();
   let running: Promise<void> | null = null;
 
   /** The last day that is over and, with everything that came in time, in the store. */
@@ -77,7 +81,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     );
     if (row === undefined || row.days === 0) return [];
     const days: Day[] = [];
-    for (let back = 0; back < FIRST_DAYS; back += 1) {
+    for (let back = 0; back < firstDays; back += 1) {
       const day = addDays(last, -back);
       if (day < row.first) break;
       if (!done.has(day)) days.push(day);
@@ -103,6 +107,9 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     return at - since >= quietMs || at - first >= LONGEST_WAIT_MS;
   }
 
+  const pause = (milliseconds: number) =>
+    sleep(milliseconds, null, { signal: stopping.signal, ref: false }).catch(() => {});
+
   async function make(app: string, day: Day): Promise<PublishedDocument> {
     const rounding = createRounding({ secret: deps.secret, app, k: deps.k(app) });
     for (let left = TRIES - 1; ; left -= 1) {
@@ -118,8 +125,11 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     if (newest.get(app)?.day === last || !(await isQuiet(app, last))) return;
     const days = await missing(app, last);
     for (const [done, day] of days.entries()) {
-      if (stopped) return;
+      if (stopping.signal.aborted) return;
+      const began = performance.now();
       await archive.add(await make(app, day));
+      // Many days of a large fleet take minutes: half of the time is everybody else's.
+      if (days.length > 1) await pause(Math.min(LONGEST_PAUSE_MS, performance.now() - began));
       if (days.length > 1 && (done + 1) % 10 === 0) {
         log.info(
           { app, done: done + 1, of: days.length },
@@ -154,7 +164,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       .catch((err) => log.warn({ err }, "days for restricted readers could not be published yet"))
       .finally(() => {
         running = null;
-        if (!stopped) timer = setTimeout(round, EVERY_MS).unref();
+        if (!stopping.signal.aborted) timer = setTimeout(round, EVERY_MS).unref();
       });
   }
 
@@ -165,7 +175,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       if (running === null && timer === undefined) round();
     },
     async stop() {
-      stopped = true;
+      stopping.abort();
       clearTimeout(timer);
       await running;
     },

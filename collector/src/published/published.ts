@@ -14,7 +14,7 @@ const BOUNDS = { atOnce: 1, waiting: 16, waitMs: 600_000, seconds: 60 };
 interface PublishedDeps
   extends Pick<
     Parameters<typeof createPublisher>[0],
-    "apps" | "freshness" | "log" | "now" | "quietMs"
+    "apps" | "freshness" | "log" | "now" | "quietMs" | "firstDays"
   > {
   store: Store;
   settings: Pick<Settings, "get">;

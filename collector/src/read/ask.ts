@@ -21,7 +21,7 @@ export interface QueryBounds {
 
 export const QUERY_BOUNDS: QueryBounds = {
   atOnce: 5,
-  waiting: 100,
+  waiting: 300,
   waitMs: 10_000,
   seconds: 20,
   memoryBytes: 768 * 1024 * 1024,

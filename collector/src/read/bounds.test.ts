@@ -17,6 +17,9 @@ const { queryDuration: duration } = createMetrics("0.0.0");
 /** Three seconds of waiting, without work. */
 const SLOW = "SELECT sleep(3) AS slept";
 
+/** A busy machine is slow to begin; how soon a query ends is measured below. */
+const PATIENCE = { timeout: 10_000 };
+
 let stored: TestStore;
 beforeAll(async () => {
   stored = await openTestStore();
@@ -91,16 +94,14 @@ describe("all callers together", () => {
 
   it("are answered with 503 and Retry-After when there is no turn", async () => {
     const api = await startApi(stored.store, { bounds: { atOnce: 1, waiting: 0 } });
-    const replies = await Promise.all(
-      Array.from({ length: 8 }, () => api.get("/v1/installs/summary", { app: "timetracker" })),
-    );
+    const replies = await Promise.all(Array.from({ length: 8 }, () => api.get("/v1/apps")));
     const refused = replies.filter(({ statusCode }) => statusCode === 503);
     expect(refused.length).toBeGreaterThan(0);
     for (const reply of refused) {
       expect(reply.json()).toMatchObject({ code: "overloaded" });
       expect(reply.headers["retry-after"]).toBe("5");
     }
-    expect((await api.get("/v1/installs/active", { app: "timetracker" })).statusCode).toBe(200);
+    expect((await api.get("/v1/apps")).statusCode).toBe(200);
     await api.close();
   });
 });
@@ -166,12 +167,12 @@ describe("who asks and goes away", () => {
     const ask = asks("slow", gone.signal);
     const first = ask(SLOW, {}).catch((error: unknown) => error);
     const second = ask(SLOW, {}).catch((error: unknown) => error);
-    await expect.poll(running).toBe(1);
+    await expect.poll(running, PATIENCE).toBe(1);
     const began = performance.now();
     gone.abort(new AskerGone());
     expect(await first).toBeInstanceOf(AskerGone);
     expect(await second).toBeInstanceOf(AskerGone);
-    expect(performance.now() - began).toBeLessThan(1500);
+    expect(performance.now() - began).toBeLessThan(2500);
     expect(await running()).toBe(0);
     expect(await asks("next")("SELECT 1 AS one", {})).toEqual([{ one: 1 }]);
   });
@@ -199,12 +200,12 @@ describe("who asks and goes away", () => {
     const { port } = app.server.address() as AddressInfo;
     const leaving = new AbortController();
     const asked = fetch(`http://127.0.0.1:${port}/slow`, { signal: leaving.signal });
-    await expect.poll(running).toBe(1);
+    await expect.poll(running, PATIENCE).toBe(1);
     leaving.abort();
     await expect(asked).rejects.toThrow();
     const began = performance.now();
-    await expect.poll(running).toBe(0);
-    expect(performance.now() - began).toBeLessThan(1500);
+    await expect.poll(running, PATIENCE).toBe(0);
+    expect(performance.now() - began).toBeLessThan(2500);
     expect(await eventually(() => statuses.length === 1)).toBe(true);
     await app.close();
   });
@@ -220,12 +221,12 @@ describe("who asks and goes away", () => {
       headers: { authorization: `Bearer ${ADMIN}`, "content-type": "application/json" },
       body: JSON.stringify({ query: SLOW }),
     });
-    await expect.poll(running).toBe(1);
+    await expect.poll(running, PATIENCE).toBe(1);
     leaving.abort();
     await expect(asked).rejects.toThrow();
     const began = performance.now();
-    await expect.poll(running).toBe(0);
-    expect(performance.now() - began).toBeLessThan(1500);
+    await expect.poll(running, PATIENCE).toBe(0);
+    expect(performance.now() - began).toBeLessThan(2500);
     await api.close();
   });
 });

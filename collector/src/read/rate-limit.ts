@@ -10,7 +10,7 @@ export interface RateBounds {
   burst: number;
 }
 
-export const RATE_BOUNDS: RateBounds = { perMinute: 600, burst: 120 };
+const RATE_BOUNDS: RateBounds = { perMinute: 600, burst: 120 };
 
 /** Callers that are remembered; whoever is forgotten begins with a full bucket. */
 const MOST_CALLERS = 1000;

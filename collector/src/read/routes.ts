@@ -21,7 +21,7 @@ import { createAsks, type QueryBounds } from "./ask.ts";
 import { createAuth } from "./auth.ts";
 import { registerExport } from "./export/route.ts";
 import { answerFailure } from "./failure.ts";
-import { footprintQuestions } from "./footprint/questions.ts";
+import { footprintQuestionsOf } from "./footprint/questions.ts";
 import { registerOpenApi } from "./openapi.ts";
 import type { AppInfo } from "./operations/apps.ts";
 import { registerInstalls } from "./operations/installs.ts";
@@ -110,7 +110,7 @@ export async function registerReadApi(app: FastifyInstance, deps: ReadDeps): Pro
       registerSignIn(scope, { ...deps, auth, sessions, passwords, now });
       const catalogueOf = (name: string) => deps.catalogues.inForce(name)?.catalogue ?? null;
       const questions = [
-        ...footprintQuestions,
+        ...footprintQuestionsOf(deps.settings),
         ...usageQuestions({ settings: deps.settings, catalogueOf }),
         ...settingsQuestions(deps.settings),
         ...operationsQuestions(deps),

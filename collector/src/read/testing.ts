@@ -5,8 +5,8 @@ import { createTokenBook, type TokenBook } from "../ingest/authenticate.ts";
 import { createErasures } from "../installs/erasures.ts";
 import { createMyData } from "../installs/my-data.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
-import { describeApps, knownApps } from "../settings/apps.ts";
 import { createArchive } from "../published/archive.ts";
+import { describeApps, knownApps } from "../settings/apps.ts";
 import type { SettingsKeeper } from "../settings/settings.ts";
 import { openTestSettings } from "../settings/testing.ts";
 import { createTokenUses } from "../settings/uses.ts";
@@ -188,6 +188,8 @@ export async function beat(store: Store, beats: Beat[]): Promise<void> {
     ];
     return `(${values.map(quoted).join(", ")})`;
   });
+  // A merge would take rows away between two of the statements below.
+  await store.command("SYSTEM STOP MERGES heartbeats");
   await store.command(
     `INSERT INTO heartbeats (app, install_id, day, time, received_at, kind, admission_day, ${FIELDS.join(", ")}) VALUES ${rows.join(", ")}`,
     // Every record is there for what is derived, as it is in the loader's stage.
@@ -208,6 +210,7 @@ export async function send(store: Store, events: SentEvent[]): Promise<void> {
     ];
     return `(${app}, ${id}, ${quoted(row.event)}, ${at}, ${at}, ${quoted(row.app_version ?? "")}, ${row.user ?? 0}, ${maps.join(", ")})`;
   });
+  await store.command("SYSTEM STOP MERGES events");
   await store.command(
     `INSERT INTO events (app, install_id, event, time, received_at, app_version, user, properties, numbers) VALUES ${rows.join(", ")}`,
   );

@@ -24,8 +24,14 @@ export function createFlatStage(stage: string): string {
   return `CREATE TABLE IF NOT EXISTS ${stage} AS installs_flat`;
 }
 
+/** Parts of a pre-release such as rc.10: numbers as numbers, and below words (semver 2.0, section 11). */
+const PRERELEASE = `arrayMap(
+      part -> (NOT match(part, '^[0-9]+$'), toUInt32OrZero(part), part),
+      splitByChar('.', substring(entry.1, position(entry.1, '-') + 1))
+    )`;
+
 /**
- * Versions of one day in the order of their numbers, so that an upgrade within a day is one; a
+ * Versions of one day from the oldest to the newest, so that an upgrade within a day is one; a
  * pre-release comes before its release.
  */
 const BY_FIRST_DAY = `arraySort(
@@ -33,6 +39,7 @@ const BY_FIRST_DAY = `arraySort(
     entry.2,
     arrayMap(digits -> toUInt32OrZero(digits), extractAll(splitByChar('-', entry.1)[1], '\\\\d+')),
     position(entry.1, '-') = 0,
+    ${PRERELEASE},
     entry.1
   ),
   arrayZip(mapKeys(l.version_days), mapValues(l.version_days))

@@ -36,7 +36,8 @@ test("a row an install, its versions in the order of their first days, upgrades 
   await beat(opened.store, [
     { app, install: 1, at: "2026-11-03", app_version: "1.9.0" },
     { app, install: 1, at: "2026-11-05T01:00:00Z", app_version: "1.10.0" },
-    { app, install: 1, at: "2026-11-05T02:00:00Z", app_version: "1.10.0-rc.1" },
+    { app, install: 1, at: "2026-11-05T02:00:00Z", app_version: "1.10.0-rc.10" },
+    { app, install: 1, at: "2026-11-05T03:00:00Z", app_version: "1.10.0-rc.2" },
     { app, install: 1, at: "2026-11-06", app_version: "1.9.0" },
     // Late: it was said before all others.
     { app, install: 1, at: "2026-11-01", app_version: "1.8.0" },
@@ -48,8 +49,8 @@ test("a row an install, its versions in the order of their first days, upgrades 
       number: 0,
       admitted: true,
       app_version: "1.9.0",
-      versions: ["1.8.0", "1.9.0", "1.10.0-rc.1", "1.10.0"],
-      version_days: ["2026-11-01", "2026-11-03", "2026-11-05", "2026-11-05"],
+      versions: ["1.8.0", "1.9.0", "1.10.0-rc.2", "1.10.0-rc.10", "1.10.0"],
+      version_days: ["2026-11-01", "2026-11-03", "2026-11-05", "2026-11-05", "2026-11-05"],
     },
     {
       install_id: install(2),

@@ -64,6 +64,8 @@ export function createRetention(deps: RetentionDeps): Retention {
   const dayBefore = (days: number) =>
     new Date(now().getTime() - days * DAY_MS).toISOString().slice(0, 10);
   const daysOf = (app: string, { layer }: Table) => appSettings(settings, app).retentionDays[layer];
+  const askedFor = ({ layer }: Table) =>
+    settings.list("app").map(({ value }) => value.retentionDays[layer]);
 
   async function preview(app: string, days: RetentionDays): Promise<Expired[]> {
     const expired: Expired[] = [];
@@ -90,8 +92,7 @@ export function createRetention(deps: RetentionDeps): Retention {
   /** Brings the table's TTL to that of the app which keeps its rows longest. */
   async function keepLongest(table: Table): Promise<void> {
     const usual = DEFAULT_RETENTION_DAYS[table.layer];
-    const asked = settings.list("app").map(({ value }) => value.retentionDays[table.layer]);
-    const longest = Math.max(usual, ...asked);
+    const longest = Math.max(usual, ...askedFor(table));
     const ttl = longest === usual ? table.defaultTtl : `INTERVAL ${longest} DAY`;
     if ((await ttlOf(table)) === ttl) return;
     // Parts remember when they expire: that alone is worked out anew, no row is written again.
@@ -114,13 +115,17 @@ export function createRetention(deps: RetentionDeps): Retention {
 
   async function deleteExpired(table: Table): Promise<void> {
     const { name, day } = table;
-    const asked = settings.list("app").map(({ value }) => value.retentionDays[table.layer]);
-    const shortest = Math.min(DEFAULT_RETENTION_DAYS[table.layer], ...asked);
+    const usual = DEFAULT_RETENTION_DAYS[table.layer];
+    const asked = askedFor(table);
+    const shortest = Math.min(usual, ...asked);
+    // Whole months fall off a table by its own limit, which costs nothing.
+    const leftToTable = asked.every((days) => days <= usual) ? usual : null;
     const apps = await store.query<{ app: string }>(
       `SELECT app FROM ${name} WHERE ${day} <= {until:Date} GROUP BY app ORDER BY app`,
       { until: dayBefore(shortest) },
     );
     for (const { app } of apps) {
+      if (daysOf(app, table) === leftToTable) continue;
       const params = { app, until: dayBefore(daysOf(app, table)) };
       const months = await store.query<{ month: number; rows: number }>(
         `SELECT toYYYYMM(${day}) AS month, count() AS rows FROM ${name}

@@ -34,6 +34,8 @@ export function ChartCard<T extends AsOf>(props: {
   definition: string;
   /** What to say when there is nothing to draw. */
   empty?: string;
+  /** Draws the model another way than as one chart. */
+  draw?: (model: PlotModel, summary: string) => ComponentChildren;
   actions?: ComponentChildren;
   class?: string;
 }) {
@@ -45,8 +47,10 @@ export function ChartCard<T extends AsOf>(props: {
     const model = props.model(data);
     if (!before || view.compare === "off" || model.series.length !== 1) return model;
     const { starts, series } = props.model(before);
-    const name = text.compare.name[view.compare];
-    return { ...model, comparison: { name, starts, values: fromFirst(series[0]?.values ?? []) } };
+    const values = fromFirst(series[0]?.values ?? []);
+    const usual = text.compare.name[view.compare];
+    const name = values.some((value) => value !== null) ? usual : text.compare.nothing(usual);
+    return { ...model, comparison: { name, starts, values } };
   };
   return (
     <FigureCard
@@ -73,7 +77,8 @@ export function ChartCard<T extends AsOf>(props: {
       // A single bucket has no course to draw: its table says it all.
       chart={(data, summary) => {
         const model = modelOf(data);
-        return countPoints(model) > 1 ? <LineChart model={model} label={summary} /> : null;
+        if (countPoints(model) < 2) return null;
+        return props.draw?.(model, summary) ?? <LineChart model={model} label={summary} />;
       }}
       table={(data) => tableOf(modelOf(data), marks)}
     />

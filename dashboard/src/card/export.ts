@@ -24,6 +24,7 @@ export function exportTable(
       ["App", view.app],
       ["Days (UTC)", `${days.from} to ${days.to} (${rangeName(view.range)})`],
       ["Installs", view.admitted === "all" ? "admitted and pending" : "admitted"],
+      ...(view.lifetime === "all" ? [] : [["Lifetime", "a day or longer"] as [string, string]]),
       ...FILTERS.flatMap((filter): [string, string][] =>
         view.filters[filter].length > 0
           ? [[text.filter.name[filter], view.filters[filter].join(", ")]]

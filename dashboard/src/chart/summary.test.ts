@@ -38,6 +38,17 @@ it("says how it stands so far when no bucket is complete, and never 0 for that",
   );
 });
 
+it("does not tell the empty days before an app's first", () => {
+  const starts = ["2026-11-18", "2026-11-19", "2026-11-20"];
+  expect(summariseLine({ ...base, starts, values: [0, 0, 4], incomplete: 1 })).toBe(
+    "Active installs so far today: 4; the day is not over.",
+  );
+  expect(summariseLine({ ...base, starts, values: [0, 2, 0], incomplete: 1 })).toContain(
+    "went from 0 (Wed, Nov 18, 2026) to 2 (Thu, Nov 19, 2026)",
+  );
+  expect(summariseLine({ ...base, starts, values: [0, 0, 0], incomplete: 0 })).toContain("to 0");
+});
+
 it("names the three largest of many", () => {
   const parts = [
     { name: "5.8", value: 0.1 },

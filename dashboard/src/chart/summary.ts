@@ -21,17 +21,20 @@ export interface SummaryInput {
  */
 export function summariseLine(input: SummaryInput): string {
   const print = input.unit === "share" ? formatPercent : formatCount;
+  const whole = input.values.length - input.incomplete;
   const complete = input.values
-    .slice(0, input.values.length - input.incomplete)
+    .slice(0, whole)
     .flatMap((value, at) => (value === null ? [] : [{ value, start: input.starts[at] ?? "" }]));
   const first = complete[0];
   const last = complete.at(-1);
-  if (!first || !last) {
-    const soFar = input.values.findLast((value) => value !== null);
-    if (soFar == null) return text.chart.noCompleteBucket(input.subject);
+  const soFar = input.values.slice(whole).findLast(Boolean);
+  // On an app's first day all that is complete is empty: "0" would be wrong about today.
+  const nobody = complete.every(({ value }) => value === 0);
+  if (nobody && soFar) {
     const say = input.interval === "day" ? text.chart.soFarToday : text.chart.soFar;
     return say(input.subject, print(soFar));
   }
+  if (!first || !last) return text.chart.noCompleteBucket(input.subject);
   const name = (start: string) => formatBucket(start, input.interval);
   if (first === last) {
     return text.chart.oneBucket(input.subject, print(first.value), name(first.start));

@@ -52,7 +52,7 @@ export function Tiles({ report }: { report: Report }) {
 
 export function ActiveCard({ report }: { report: Report }) {
   const { active } = report;
-  if (active === null) return null;
+  if (active === null || active.month.every((value) => value === null)) return null;
   const { days } = active;
   const lines: Line[] = [
     { name: text.active.month, values: active.month, colour: "var(--cat-1)" },

@@ -16,4 +16,9 @@ function OpenReport() {
 }
 
 const root = document.getElementById("app");
-if (root) render(<OpenReport />, root);
+if (root && location.pathname !== "/") render(<OpenReport />, root);
+else if (root) {
+  // What only viewers need does not come with public pages.
+  const { ViewerReport } = await import("./viewer.tsx");
+  render(<ViewerReport />, root);
+}

@@ -16,12 +16,16 @@ interface SeenApp {
   name: string;
 }
 
-/**
- * What a signed-in viewer sees: the report of an app that he may see, narrowed by up to two filters.
- *
- * @param onSignedOut called when the session has ended by itself
- */
-export function ViewerReport(props: { onSignOut: () => void; onSignedOut: () => void }) {
+/** Without a session the same address has the sign-in page. */
+const signInAgain = () => location.reload();
+
+async function signOut(): Promise<void> {
+  await fetch("/api/v1/session", { method: "DELETE", credentials: "same-origin" }).catch(() => {});
+  signInAgain();
+}
+
+/** What a signed-in viewer sees: the report of an app that they may see, by up to two filters. */
+export function ViewerReport() {
   const [state, setState] = useState(() => parseViewerState(location.search));
   const [apps, setApps] = useState<SeenApp[] | null>(null);
   useEffect(() => {
@@ -32,7 +36,7 @@ export function ViewerReport(props: { onSignOut: () => void; onSignedOut: () => 
   useEffect(() => {
     void fetch("/api/v1/published/apps", { credentials: "same-origin" })
       .then(async (reply) => {
-        if (reply.status === 401) props.onSignedOut();
+        if (reply.status === 401) signInAgain();
         setApps(reply.ok ? ((await reply.json()) as { rows: SeenApp[] }).rows : []);
       })
       .catch(() => setApps([]));
@@ -45,9 +49,9 @@ export function ViewerReport(props: { onSignOut: () => void; onSignedOut: () => 
   const question = (filters: ViewerState["filters"]) =>
     app &&
     `/api/v1/published/report?${new URLSearchParams({ app, from: firstDay(state.days), ...filters })}`;
-  const loaded = useReport(question(state.filters), props.onSignedOut);
+  const loaded = useReport(question(state.filters), signInAgain);
   // The menus' values are those of the whole app.
-  const whole = useReport(question({}), props.onSignedOut);
+  const whole = useReport(question({}), signInAgain);
   return (
     <ReportPage
       loaded={
@@ -56,7 +60,7 @@ export function ViewerReport(props: { onSignOut: () => void; onSignedOut: () => 
           : loaded
       }
       actions={
-        <button type="button" class="button" onClick={props.onSignOut}>
+        <button type="button" class="button" onClick={() => void signOut()}>
           {text.viewer.signOut}
         </button>
       }
@@ -90,7 +94,7 @@ function Controls(props: {
   const breakdowns = report?.breakdowns ?? [];
   const chosen = Object.keys(state.filters) as Field[];
   return (
-    <div class="report-controls">
+    <section class="report-controls" aria-label={text.viewer.controls}>
       {apps.length > 1 && (
         <Choice
           label={text.viewer.app}
@@ -125,7 +129,7 @@ function Controls(props: {
       ))}
       {chosen.length < 2 && breakdowns.some(({ rows }) => rows.length > 0) && (
         <Choice
-          label={chosen.length === 0 ? text.viewer.addFilter : text.viewer.pair}
+          label={text.viewer.addFilter}
           value=""
           options={[
             ["", text.viewer.any],
@@ -141,7 +145,7 @@ function Controls(props: {
           }}
         />
       )}
-    </div>
+    </section>
   );
 }
 

@@ -2,16 +2,19 @@ import type { ComponentChildren } from "preact";
 import type { Query } from "../api/query.ts";
 import type { Apps } from "../api/shell.ts";
 import { AllPending } from "../pages/all-pending.tsx";
-import { Waiting } from "../pages/waiting.tsx";
 import { useNavigation } from "../state/navigation.ts";
 import { type Scope, ScopeContext, useScopeOfView } from "../state/scope.ts";
 import { hasFilters } from "../state/view.ts";
 import { text } from "../text/shell.ts";
 import { Denominator } from "./denominator.tsx";
+import { fetched } from "./fetched.tsx";
 import { FilterBar, type OpenMenu } from "./filter-bar.tsx";
 import { LazyPage } from "./lazy-page.tsx";
 import { Loading, Notice } from "./notice.tsx";
 import { frameOf } from "./page-list.ts";
+
+/** Only a new app has to wait. */
+const Waiting = fetched(() => import("../pages/waiting.tsx").then((part) => part.Waiting));
 
 interface ContentProps {
   apps: Query<Apps>;
@@ -86,6 +89,8 @@ function AppPage({ menu, onMenu }: ContentProps) {
 function FleetPage({ menu, onMenu }: ContentProps) {
   const scope = useScopeOfView();
   if (!scope) return <Titled children={<Loading />} />;
+  // The first record is there before what the counts are made of is.
+  if (isNobody(scope)) return <Waiting app={scope.view.app} />;
   const pending = pendingOnly(scope);
   return (
     <ScopeContext.Provider value={scope}>
@@ -97,6 +102,12 @@ function FleetPage({ menu, onMenu }: ContentProps) {
       {pending === null ? <LazyPage page={scope.view.page} /> : <AllPending count={pending} />}
     </ScopeContext.Provider>
   );
+}
+
+/** Whether no install is counted at all, not for lack of one that the filters let through. */
+function isNobody({ view, summary }: Scope): boolean {
+  const narrowed = hasFilters(view.filters) || view.lifetime !== "all";
+  return summary.data?.total === 0 && !summary.outdated && !narrowed;
 }
 
 /** How many installs wait for admission when there are no others; null otherwise. */

@@ -6,10 +6,12 @@ import { NavigationContext, useAddressBar } from "../state/navigation.ts";
 import { recall, remember } from "../state/remember.ts";
 import { text } from "../text/shell.ts";
 import { Content } from "./content.tsx";
+import { fetched } from "./fetched.tsx";
 import type { OpenMenu } from "./filter-bar.tsx";
-import { HelpDialog } from "./help-dialog.tsx";
 import { useKeys } from "./keys.ts";
 import { Sidebar } from "./sidebar.tsx";
+
+const HelpDialog = fetched(() => import("./help-dialog.tsx").then((part) => part.HelpDialog), null);
 
 /** Everything behind the sign-in: the frame, the keys, and the page of the view. */
 export function Dashboard({ onSignOut }: { onSignOut: () => Promise<boolean> }) {
@@ -61,15 +63,16 @@ export function Dashboard({ onSignOut }: { onSignOut: () => Promise<boolean> }) 
           <Content apps={apps} menu={menu} onMenu={setMenu} />
         </main>
       </div>
-      <HelpDialog
-        open={help}
-        onClose={() => setHelp(false)}
-        keys={keys}
-        onKeys={(on) => {
-          remember("keys", on ? "on" : "off");
-          setKeys(on);
-        }}
-      />
+      {help && (
+        <HelpDialog
+          onClose={() => setHelp(false)}
+          keys={keys}
+          onKeys={(on) => {
+            remember("keys", on ? "on" : "off");
+            setKeys(on);
+          }}
+        />
+      )}
     </NavigationContext.Provider>
   );
 }

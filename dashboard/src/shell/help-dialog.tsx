@@ -5,16 +5,14 @@ import { PAGE_KEYS } from "./page-list.ts";
 import { Switch } from "./switch.tsx";
 
 export function HelpDialog(props: {
-  open: boolean;
   onClose: () => void;
   keys: boolean;
   onKeys: (on: boolean) => void;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (props.open) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [props.open]);
+    dialog.current?.showModal();
+  }, []);
   return (
     <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={props.onClose}>
       <h2 id="help-title">{text.help.title}</h2>
@@ -48,7 +46,7 @@ export function HelpDialog(props: {
           <Switch label={text.help.switch} on={props.keys} onChange={props.onKeys} />
           <p class="quiet small">{text.help.switchHint}</p>
         </div>
-        <button type="button" class="button" onClick={props.onClose}>
+        <button type="button" class="button" onClick={() => dialog.current?.close()}>
           {text.help.close}
         </button>
       </div>

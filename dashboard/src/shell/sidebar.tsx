@@ -82,7 +82,9 @@ function PageLinks() {
       <div class={open ? "page-groups open" : "page-groups"}>
         {PAGE_GROUPS.map((group) => (
           <div key={group.id} class="page-group">
-            <h2 id={`pages-${group.id}`}>{text.navigation.group[group.id]}</h2>
+            <p class="page-group-name" id={`pages-${group.id}`}>
+              {text.navigation.group[group.id]}
+            </p>
             <ul aria-labelledby={`pages-${group.id}`}>
               {group.pages.map((page) => (
                 <li key={page}>

@@ -31,5 +31,6 @@ export const footprintText = {
     `Of ${count} active in the range, by the latest version each reported.`,
   area: "Area",
   lines: "Lines",
+  apart: "Apart",
   latest: "Share on the latest two releases",
 } as const;

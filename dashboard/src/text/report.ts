@@ -19,8 +19,9 @@ export const reportText = {
     lead: (time: string) =>
       `The first day appears at about ${time}, once a whole day of data is there.`,
   },
-  few: (k: string) => `Fewer than ${k} installs`,
-  fewLead: "There are too few installs to say more about them than how many there are.",
+  /** A group is shown from a little over k on, so that its size is not known where it vanishes. */
+  few: (k: string) => `About ${k} installs or fewer`,
+  fewLead: "There are too few installs to say more about them.",
   withheld: (k: string) =>
     `Values with fewer than ${k} installs are not listed, so the rows do not add up.`,
   gone: {
@@ -106,6 +107,7 @@ export const reportText = {
   notShown: "withheld",
 
   viewer: {
+    controls: "App, range and filters",
     app: "App",
     range: "Range",
     days: { "28": "28 days", "91": "91 days", "365": "365 days", "3650": "All time" },
@@ -114,7 +116,6 @@ export const reportText = {
     addFilter: "Add a filter",
     any: "Any",
     remove: (name: string) => `Remove filter ${name}`,
-    pair: "Two filters go together where one of them is version, platform, deployment or channel.",
     signOut: "Sign out",
     noApp: "There is no app that you may see. Ask the administrator.",
   },

@@ -306,6 +306,8 @@ export const settingsText = {
     set: (field: string, after: string) => `${field}: ${after}`,
     change: (field: string, before: string, after: string) => `${field}: ${before}, now ${after}`,
     secret: (field: string) => `${field}: changed`,
+    /** Fields whose own name says less. */
+    field: { passwordHash: "password", hash: "token" } as Record<string, string>,
     kind: {
       app: "app",
       ingest_token: "ingest token",

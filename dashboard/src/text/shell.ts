@@ -28,7 +28,6 @@ export const text = {
   pageLoad: {
     title: (page: string) => `${page} could not be loaded`,
     lead: "A part of the dashboard did not arrive. Is the collector running, and can this browser reach it?",
-    unbuilt: "This page is not there yet.",
   },
 
   signIn: {
@@ -70,7 +69,7 @@ export const text = {
     label: "App",
     none: "No app yet",
     noneHint:
-      "An app exists once it has an ingest token. Set ROLLCALL_INGEST_TOKENS to app:token and restart the collector.",
+      "An app exists once it has an ingest token. Make one under Settings, or set ROLLCALL_INGEST_TOKENS to app:token and restart the collector.",
   },
 
   waiting: {
@@ -145,6 +144,7 @@ export const text = {
     weekdays: "Same weekdays before",
     against: { previous: "vs previous", weekdays: "vs same weekdays" },
     name: { previous: "Previous period", weekdays: "Same weekdays" },
+    nothing: (name: string) => `${name}: nothing then`,
     before: "before",
     summary: (difference: string, at: string) =>
       difference === "0" ? `The same as on ${at}.` : `That is ${difference} against ${at}.`,

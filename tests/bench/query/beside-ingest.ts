@@ -2,7 +2,7 @@ import { loaded } from "../../support/api.ts";
 import { startCollector } from "../../support/collector.ts";
 import { BATCH, BATCH_RECORDS } from "../corpus.ts";
 import type { LoadResult, LoadTask } from "../load.ts";
-import { rounded } from "../measure.ts";
+import { processorSeconds, rounded } from "../measure.ts";
 import { startWorker } from "../worker.ts";
 import type { BenchFleet } from "./fleets.ts";
 import type { QueryCase } from "./query-case.ts";
@@ -47,7 +47,10 @@ export async function measureBesideIngest(
       milliseconds: MOST_MS,
       perSecond: EVENTS_A_SECOND / BATCH_RECORDS,
     });
-    const door = { url: collector.url, token: collector.tokens.admin };
+    const door = {
+      ...{ url: collector.url, token: collector.tokens.admin },
+      processorMs: () => 1000 * processorSeconds(collector.pid),
+    };
     const asked = await askInRounds(door, fleet, chosen, rounds, PACE_MS);
     load.tell({ stop: true });
     const { requests, seconds, failed } = await sent;

@@ -6,6 +6,7 @@ import { ADMIN, startApi } from "../../../collector/src/read/testing.ts";
 import { createStore, type Params, type Store } from "../../../collector/src/store/client.ts";
 import { createFlatInstalls } from "../../../collector/src/store/flat.ts";
 import { migrate } from "../../../collector/src/store/migrate.ts";
+import { cpuSeconds } from "../../support/processes.ts";
 import type { BenchFleet } from "./fleets.ts";
 
 /** Where questions are asked, as a dashboard does. */
@@ -13,6 +14,8 @@ export interface Door {
   url: string;
   /** Of the administrator. */
   token: string;
+  /** What the engine's process has taken of all processors until now, in milliseconds. */
+  processorMs(): number;
 }
 
 /** The read API over HTTP in front of a fleet, at the moment at which the fleet ends. */
@@ -47,6 +50,7 @@ export async function openStage({ directory, cut }: BenchFleet): Promise<Stage> 
   return {
     url: `http://127.0.0.1:${port}`,
     token: ADMIN,
+    processorMs: () => 1000 * cpuSeconds(engine.pid() ?? 0),
     query: (sql, params) => store.query(sql, params, { settings: SETTINGS }),
     async close() {
       await api.close();

@@ -12,6 +12,7 @@ const COLUMNS = [
   "size",
   "p50 ms",
   "p95 ms",
+  "cpu ms",
   "plain/p50",
   "p50/scan",
   "growth",
@@ -19,8 +20,8 @@ const COLUMNS = [
 ];
 
 /**
- * All figures as lines to read. `growth`: how many times the cost grew since the size before, by how many
- * times the events did; below 1 it grew less than they.
+ * All figures as lines to read. `cpu`: what the engine took of all processors. `growth`: how many times
+ * the cost grew since the size before, by how many times the events did; below 1 it grew less than they.
  */
 export function tableOf(lines: readonly QueryLine[]): string {
   const rows = lines.map((line) => {
@@ -32,6 +33,7 @@ export function tableOf(lines: readonly QueryLine[]): string {
       line.size,
       line.p50 ?? "-",
       line.p95 ?? "-",
+      line.processor ?? "-",
       over(line.plain, line.p50),
       over(line.p50, line.scan),
       growth(before, line),
@@ -40,7 +42,7 @@ export function tableOf(lines: readonly QueryLine[]): string {
   });
   const all = [COLUMNS, ...rows];
   const widths = COLUMNS.map((_, at) =>
-    Math.max(...all.map((row) => (at === 7 ? 0 : row[at]!.length))),
+    Math.max(...all.map((row) => (at === COLUMNS.length - 1 ? 0 : row[at]!.length))),
   );
   return all
     .map((row) =>

@@ -271,18 +271,24 @@ describe("bounds", () => {
       expect(await refused.json()).toMatchObject({ code: "rate_limited" });
       first.destroy();
       await expect
-        .poll(async () => (await fetch(url("refusals", "csv", "timetracker"), { headers })).status)
+        .poll(
+          async () => (await fetch(url("refusals", "csv", "timetracker"), { headers })).status,
+          {
+            timeout: 10_000,
+          },
+        )
         .toBe(200);
       second.destroy();
+      const patience = { timeout: 10_000 };
       await expect
         .poll(async () => {
           const [row] = await stored.store.query<{ n: number }>(
-            "SELECT count() AS n FROM system.processes WHERE query NOT LIKE '%processes%'",
+            "SELECT count() AS n FROM system.processes WHERE match(query, 'file\\(.exports/|FORMAT CSV') AND query NOT LIKE '%processes%'",
           );
           return row?.n;
-        })
+        }, patience)
         .toBe(0);
-      await expect.poll(leftFiles).toEqual([]);
+      await expect.poll(leftFiles, patience).toEqual([]);
     },
   );
 
@@ -306,6 +312,23 @@ describe("bounds", () => {
 
   it("without credentials there is nothing", async () => {
     expect((await fetch(url("events", "csv"))).status).toBe(401);
+  });
+
+  it("a token needs the right to export, and sees its own apps alone", async () => {
+    const tokenWith = async (body: object) => {
+      const made = await api.app.inject({
+        ...{ method: "POST", url: "/api/v1/settings/api-tokens", headers },
+        payload: { name: "x", ...body },
+      });
+      return { authorization: `Bearer ${made.json<{ token: string }>().token}` };
+    };
+    const ask = (app: string, credentials: Record<string, string>) =>
+      api.app.inject({ url: `/api/v1/export/refusals?app=${app}`, headers: credentials });
+    const reading = await tokenWith({ scopes: ["read"] });
+    expect((await ask("timetracker", reading)).json().code).toBe("forbidden");
+    const ofOne = await tokenWith({ scopes: ["export"], apps: ["timetracker"] });
+    expect((await ask("timetracker", ofOne)).statusCode).toBe(200);
+    expect((await ask("many", ofOne)).json().code).toBe("app_unknown");
   });
 
   it("while the store is away it is a 503, and no place stays taken", async () => {

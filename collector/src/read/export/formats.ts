@@ -1,4 +1,5 @@
 import type { Settings } from "../../store/client.ts";
+import { MEDIA_TYPES } from "../rows-as.ts";
 
 export const EXPORT_FORMATS = ["csv", "ndjson", "parquet"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -11,8 +12,7 @@ export const FORMATS: Record<ExportFormat, string> = {
 };
 
 export const EXPORT_MEDIA_TYPES: Record<ExportFormat, string> = {
-  csv: "text/csv; charset=utf-8; header=present",
-  ndjson: "application/x-ndjson; charset=utf-8",
+  ...MEDIA_TYPES,
   parquet: "application/vnd.apache.parquet",
 };
 

@@ -144,7 +144,10 @@ function within(
   const params: Params = { ...wanted, first: slice.first, last: slice.last };
   const conditions = [
     table.where,
-    `${table.unit} >= {first:Date} AND ${table.unit} <= {last:Date}`,
+    // One day said as such lets the store read in the order of the key.
+    slice.first === slice.last
+      ? `${table.unit} = {first:Date}`
+      : `${table.unit} >= {first:Date} AND ${table.unit} <= {last:Date}`,
     ...(after ? [beyond(table, after, "after", params)] : []),
     ...(upTo ? [`NOT ${beyond(table, upTo, "until", params)}`] : []),
   ];

@@ -5,7 +5,7 @@ import { type FleetApi, isActiveIn, type Known, openFleets } from "./testing.ts"
 
 let fleets: FleetApi;
 beforeAll(async () => {
-  fleets = await openFleets([131, 132, 133]);
+  fleets = await openFleets([131, 132]);
 });
 afterAll(() => fleets?.close());
 

@@ -35,6 +35,3 @@ export const footprintQuestionsOf = (settings: ReleaseSource) => [
   survival,
   retention,
 ];
-
-/** The same where nothing is set. */
-export const footprintQuestions = footprintQuestionsOf({ get: () => null, list: () => [] });

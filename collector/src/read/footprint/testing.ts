@@ -73,8 +73,10 @@ export interface FleetApi {
 /** A real engine with random fleets, behind a real Fastify. */
 export async function openFleets(seeds: readonly number[]): Promise<FleetApi> {
   const stored = await openTestStore();
-  // Records of a day must stay apart until all is derived from them.
-  await stored.store.command("SYSTEM STOP MERGES heartbeats");
+  // Nothing may be folded or expire until all is derived from the records.
+  for (const table of ["heartbeats", "events"]) {
+    await stored.store.command(`SYSTEM STOP MERGES ${table}`);
+  }
   const fleets = await storeFleets(stored.store, seeds);
   const api = await startApi(stored.store);
   return {
@@ -84,18 +86,19 @@ export async function openFleets(seeds: readonly number[]): Promise<FleetApi> {
       const found = { answers: {}, expected: {} } as Awaited<ReturnType<FleetApi["compare"]>>;
       for (const fleet of fleets) {
         const all = knownOf(fleet);
-        for (const asked of FILTERED.flatMap((filter) =>
-          parameters.map((more) => [filter, more]),
-        )) {
-          const [filter = {}, more = {}] = asked;
-          const query = { ...filter, ...more };
-          const name = JSON.stringify({ app: fleet.app, ...query });
-          found.answers[name] = await api.read(path, { app: fleet.app, ...query });
-          found.expected[name] = {
-            ...expected(leftBy(all, filter), query, all),
-            asOf: NOW.toISOString(),
-          };
-        }
+        const asked = FILTERED.flatMap((filter) => parameters.map((more) => ({ filter, more })));
+        // All of a fleet at once: one after the other takes three times as long.
+        await Promise.all(
+          asked.map(async ({ filter, more }) => {
+            const query = { ...filter, ...more };
+            const name = JSON.stringify({ app: fleet.app, ...query });
+            found.answers[name] = await api.read(path, { app: fleet.app, ...query });
+            found.expected[name] = {
+              ...expected(leftBy(all, filter), query, all),
+              asOf: NOW.toISOString(),
+            };
+          }),
+        );
       }
       return found;
     },

@@ -16,7 +16,7 @@ const DAYS = 28;
 const DAY_MS = 86_400_000;
 /** A young app goes from 2 to 20 a day by being mentioned somewhere: that is no flood. */
 const LEAST = 50;
-export const FLOOD_TIMES = 5;
+const FLOOD_TIMES = 5;
 
 /**
  * Whether far more installs arrive than usual: more in the last 24 hours than the app's budget allows,

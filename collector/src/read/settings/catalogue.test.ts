@@ -145,6 +145,18 @@ describe("the catalogue of an app", () => {
     ]);
   });
 
+  it("may be as long as a catalogue can be", async () => {
+    const long = "é".repeat(400);
+    const events = Array.from({ length: 450 }, (_, at) => ({
+      ...{ name: `note.a${at}`, ...words, description: long, reason: long, properties: {} },
+    }));
+    const catalogue = { ...first, events };
+    expect(JSON.stringify(catalogue).length).toBeGreaterThan(300_000);
+    expect((await call("POST", "/preview", catalogue)).body.problems).toEqual([]);
+    expect((await call("PUT", "", catalogue)).status).toBe(204);
+    expect((await call("GET", "")).body.catalogue.events).toHaveLength(450);
+  });
+
   it("is no catalogue where it is no object", async () => {
     const { status, body } = await call("PUT", "", [1]);
     expect(status).toBe(400);

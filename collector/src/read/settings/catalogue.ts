@@ -13,6 +13,8 @@ import { appName, DONE, inSettings, json } from "./fields.ts";
 /** Days of stored data that a preview looks at. */
 const DAYS = 28;
 const MOST_NAMED = 100;
+/** A catalogue of 500 events and their sentences is longer than other bodies. */
+const bodyLimit = 2 * 1024 * 1024;
 
 const document = z.record(z.string(), z.unknown(), "an object as docs describe a catalogue").meta({
   description: "As the catalogue's JSON has it.",
@@ -123,6 +125,7 @@ export function registerCatalogue(app: FastifyInstance, deps: SettingsDeps): voi
 
   routes.post("/v1/settings/catalogue/preview", {
     ...inSettings,
+    bodyLimit,
     schema: {
       operationId: "preview_catalogue",
       tags: ["Settings"],
@@ -148,6 +151,7 @@ export function registerCatalogue(app: FastifyInstance, deps: SettingsDeps): voi
 
   routes.put("/v1/settings/catalogue", {
     ...inSettings,
+    bodyLimit,
     schema: {
       operationId: "take_catalogue",
       tags: ["Settings"],

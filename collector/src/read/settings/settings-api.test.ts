@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createTokenBook } from "../../ingest/authenticate.ts";
 import { openTestStore, type TestStore } from "../../store/testing.ts";
 import { ADMIN, beat, send, startApi, type TestApi } from "../testing.ts";
 
@@ -118,7 +119,7 @@ describe("ingest tokens", () => {
     const body = { app: "notes", name: "build server", backfill: true };
     const { id, token } = await made("/settings/ingest-tokens", body);
     expect(token).toMatch(/^rci_[\w-]{43}$/);
-    expect(sender(token)).toEqual({ app: "notes", backfill: true });
+    expect(sender(token)).toMatchObject({ app: "notes", backfill: true });
     const [listed] = await rows("/settings/ingest-tokens");
     expect(listed).toEqual({
       ...{ id, ...body, source: "settings", hint: token.slice(-4), revokedAt: null },
@@ -134,11 +135,21 @@ describe("ingest tokens", () => {
   it("are rotated with a grace for the old one", async () => {
     const old = await made("/settings/ingest-tokens", { app: "notes", name: "build server" });
     const next = await made(`/settings/ingest-tokens/${old.id}/rotate`, {});
-    expect(sender(old.token)).toEqual({ app: "notes", backfill: false });
-    expect(sender(next.token)).toEqual({ app: "notes", backfill: false });
+    expect(sender(old.token)).toMatchObject({ app: "notes", backfill: false });
+    expect(sender(next.token)).toMatchObject({ app: "notes", backfill: false });
     const listed = new Map((await rows("/settings/ingest-tokens")).map((row) => [row.id, row]));
     expect(listed.get(old.id)?.revokedAt).toBe("2026-11-27T12:00:00.000Z");
     expect(listed.get(next.id)).toMatchObject({ name: "build server", revokedAt: null });
+
+    const book = (at: string) =>
+      createTokenBook([], {
+        settings: api.settings,
+        uses: { note() {} },
+        now: () => Date.parse(at),
+      });
+    const header = `Bearer ${old.token}`;
+    expect(book("2026-11-27T11:59:59.999Z").lookup(header)).toMatchObject({ app: "notes" });
+    expect(book("2026-11-27T12:00:00.000Z").lookup(header)).toBe("unknown");
 
     const last = await made(`/settings/ingest-tokens/${next.id}/rotate`, { graceDays: 0 });
     expect(sender(next.token)).toBe("unknown");

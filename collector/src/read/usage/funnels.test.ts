@@ -194,6 +194,28 @@ it("a step is an event with conditions after semicolons", () => {
   expect(parseStep("")).toBeNull();
 });
 
+describe("funnels/listed", () => {
+  it("names the funnels of the catalogue with their steps in its order", async () => {
+    const { rows } = await api.read<{ rows: { name: string; steps: string[] }[] }>(
+      "/v1/funnels/listed",
+    );
+    expect(rows.map(({ name }) => name)).toEqual([
+      ...["onboarding", "project_setup", "invoice_generation"],
+      ...["time_tracking_flow", "export_workflow", "report_generation"],
+    ]);
+    expect(rows[4]?.steps).toEqual([
+      "funnel.export_workflow.started",
+      "funnel.export_workflow.format_selected",
+      "funnel.export_workflow.filters_applied",
+      "funnel.export_workflow.downloaded",
+    ]);
+  });
+
+  it("names none of an app without a catalogue", async () => {
+    expect(await api.read("/v1/funnels/listed", { app: "empty" })).toMatchObject({ rows: [] });
+  });
+});
+
 describe("funnels of random histories", () => {
   /** A small generator with a seed, so that a failure can be looked at again. */
   const dice = (seed: number) => {

@@ -4,6 +4,7 @@ import { errors } from "./errors.ts";
 import { events } from "./events.ts";
 import { explore } from "./explore.ts";
 import { funnels } from "./funnels.ts";
+import { listedFunnels } from "./listed-funnels.ts";
 import { pages } from "./pages.ts";
 import { paths } from "./paths.ts";
 import { properties } from "./properties.ts";
@@ -18,6 +19,7 @@ export const usageQuestions = (source: AdoptionSource) => [
   properties,
   adoption(source),
   funnels,
+  listedFunnels(source),
   eventRetention,
   paths,
   errors,

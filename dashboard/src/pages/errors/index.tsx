@@ -1,5 +1,21 @@
-import { Unbuilt } from "../unbuilt.tsx";
+import { useQuestion } from "../../api/query.ts";
+import type { Errors as Answer } from "../../api/usage.ts";
+import { useScope } from "../../state/scope.ts";
+import { NobodyShares } from "../usage/nobody-shares.tsx";
+import { TrendChart } from "./trend-chart.tsx";
+import { TypeTable } from "./type-table.tsx";
+import { VersionTable } from "./version-table.tsx";
 
 export default function Errors() {
-  return <Unbuilt />;
+  const { params, interval } = useScope();
+  const query = useQuestion<Answer>("errors", { ...params, interval });
+  const { data } = query;
+  if (data && !query.outdated && data.sharingDetailed === 0) return <NobodyShares />;
+  return (
+    <div class="grid">
+      <TrendChart query={query} />
+      <TypeTable query={query} />
+      {data && data.rows.length > 0 && <VersionTable />}
+    </div>
+  );
 }

@@ -1,9 +1,13 @@
+import "./features.css";
 import { useQuestion } from "../../api/query.ts";
 import type { Events } from "../../api/usage.ts";
 import { useChoice } from "../../state/navigation.ts";
 import { useScope } from "../../state/scope.ts";
-import { featuresText } from "../../text/features.ts";
+import { NobodyShares } from "../usage/nobody-shares.tsx";
 import { EventTable } from "./event-table.tsx";
+import { Explorer } from "./explorer.tsx";
+import { PagesTable } from "./pages-table.tsx";
+import { PathsCard } from "./paths-card.tsx";
 import { printEvents, readEvents } from "./selection.ts";
 import { TrendChart } from "./trend-chart.tsx";
 
@@ -17,15 +21,9 @@ export default function Features() {
     <div class="grid">
       <TrendChart events={chosen} waiting={events} />
       <EventTable events={events} chosen={chosen} onChoose={(next) => write(printEvents(next))} />
+      <Explorer events={events} />
+      <PathsCard events={events} />
+      <PagesTable />
     </div>
-  );
-}
-
-function NobodyShares() {
-  return (
-    <section class="card notice" data-testid="nobody-shares">
-      <h2>{featuresText.noneTitle}</h2>
-      <p>{featuresText.noneLead}</p>
-    </section>
   );
 }

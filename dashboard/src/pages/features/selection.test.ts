@@ -5,6 +5,7 @@ const row = (event: string, installs: number) => ({ event, installs, count: inst
 const events = {
   rows: [row("a.b", 1), row("c.d", 9), row("e.f", 5), row("g.h", 3), row("i.j", 2)],
   sharingDetailed: 10,
+  usersExactTo: 65_536,
   asOf: "2026-11-20T08:12:00Z",
 };
 

@@ -4,23 +4,27 @@ import { Card } from "../../card/card.tsx";
 import { ChartCard } from "../../card/chart-card.tsx";
 import { IntervalChoice } from "../../card/interval-choice.tsx";
 import type { PlotModel } from "../../chart/model.ts";
-import { summariseLine, summariseMany } from "../../chart/summary.ts";
-import { formatBucket } from "../../format/dates.ts";
+import { summarise } from "../../chart/summary.ts";
 import { Segmented } from "../../shell/segmented.tsx";
 import { useChoice } from "../../state/navigation.ts";
 import { useScope } from "../../state/scope.ts";
 import { featuresText } from "../../text/features.ts";
 import { eventColour } from "./selection.ts";
 
-type Metric = "counts" | "installs";
+const METRICS = ["counts", "installs", "users"] as const;
+type Metric = (typeof METRICS)[number];
 
 export function TrendChart(props: { events: readonly string[]; waiting: Query<Events> }) {
-  const { params, interval } = useScope();
+  const { params, previous, interval } = useScope();
   const [choice, setMetric] = useChoice("metric", "counts");
-  const metric: Metric = choice === "installs" ? "installs" : "counts";
-  const asked = { ...params, event: props.events.join(","), interval };
-  const query = useQuestion<EventTrend>("events/trend", props.events.length > 0 ? asked : null);
-  if (props.events.length === 0) {
+  const metric = METRICS.find((each) => each === choice) ?? "counts";
+  const asked = { event: props.events.join(","), interval };
+  const any = props.events.length > 0;
+  const query = useQuestion<EventTrend>("events/trend", any ? { ...params, ...asked } : null);
+  // Only a single line has the days before drawn beside it.
+  const compared = previous && props.events.length === 1 ? { ...previous, ...asked } : null;
+  const before = useQuestion<EventTrend>("events/trend", compared);
+  if (!any) {
     return (
       <Card id="trend" title={featuresText.trend} query={props.waiting} tall>
         {() => <p class="card-empty">{featuresText.pick}</p>}
@@ -32,19 +36,17 @@ export function TrendChart(props: { events: readonly string[]; waiting: Query<Ev
       id="trend"
       title={featuresText.trend}
       query={query}
+      previous={before}
       definition={featuresText.trendFoot[metric]}
       model={(data) => trendModel(data, props.events, metric)}
-      summary={summarise}
+      summary={(model) => summarise(model, subjectOf(model))}
       actions={
         <>
           <Segmented
             label={featuresText.metric.label}
             value={metric}
             onChange={setMetric}
-            options={[
-              { value: "counts", label: featuresText.metric.counts },
-              { value: "installs", label: featuresText.metric.installs },
-            ]}
+            options={METRICS.map((each) => ({ value: each, label: featuresText.metric[each] }))}
           />
           <IntervalChoice />
         </>
@@ -67,16 +69,7 @@ function trendModel(data: EventTrend, events: readonly string[], metric: Metric)
   };
 }
 
-function summarise(model: PlotModel): string {
-  const [only, second] = model.series;
-  if (only && !second) {
-    return summariseLine({ ...model, subject: only.name, values: only.values });
-  }
-  const at = Math.max(0, model.starts.length - model.incomplete - 1);
-  return summariseMany(
-    featuresText.trend,
-    formatBucket(model.starts[at] ?? "", model.interval),
-    model.series.map((series) => ({ name: series.name, value: series.values[at] ?? 0 })),
-    "count",
-  );
+function subjectOf({ series }: PlotModel): string {
+  const [only, second] = series;
+  return only && !second ? only.name : featuresText.trend;
 }

@@ -88,7 +88,7 @@ function changeInWords(field: string, before: string | null, after: string | nul
 const changesOf = ({ changes }: Row) => (
   <ul>
     {changes.map(({ field, before, after }) => (
-      <li key={field}>{changeInWords(field, before, after)}</li>
+      <li key={field}>{changeInWords(t.field[field] ?? field, before, after)}</li>
     ))}
   </ul>
 );

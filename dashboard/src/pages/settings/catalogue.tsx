@@ -30,7 +30,8 @@ function InForce({ app, source, catalogue }: { app: string } & CatalogueInForce)
   return (
     <>
       <p class="settings-lead">
-        {t.version(formatExact(version), formatExact(events.length), events.length === 1)}, {t.source[source]}.
+        {t.version(formatExact(version), formatExact(events.length), events.length === 1)},{" "}
+        {t.source[source]}.
       </p>
       <div class="row">
         <button type="button" class="button" onClick={() => download(app, catalogue)}>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { settingsText as words } from "../../text/settings.ts";
 import { type Change, useChange } from "./change.ts";
 import { ErrorLine } from "./form.tsx";
@@ -16,7 +16,7 @@ export function DialogButton(props: {
 }) {
   const [open, setOpen] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open) dialog.current?.showModal();
   }, [open]);
   return (

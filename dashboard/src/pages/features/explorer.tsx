@@ -1,0 +1,164 @@
+import type { Query } from "../../api/query.ts";
+import { useQuestion } from "../../api/query.ts";
+import type { EventProperties, Events, Measure, Slices } from "../../api/usage.ts";
+import { FigureCard } from "../../card/figure-card.tsx";
+import type { FigureTable } from "../../card/figure-rows.tsx";
+import { LineChart } from "../../chart/line-chart.tsx";
+import type { PlotModel } from "../../chart/model.ts";
+import type { ColourToken } from "../../chart/theme.ts";
+import { formatCount, formatShare } from "../../format/numbers.ts";
+import { useChoice } from "../../state/navigation.ts";
+import { useScope } from "../../state/scope.ts";
+import { featuresText } from "../../text/features.ts";
+import { text } from "../../text/shell.ts";
+import { splitList } from "../usage/conditions.ts";
+import { printUsers } from "../usage/users.ts";
+import { ExplorerControls, NOTHING } from "./explorer-controls.tsx";
+import { SliceBars, sliceName } from "./slice-bars.tsx";
+
+const words = featuresText.explore;
+const MOST_LINES = 6;
+const MOST_WORDS = 20;
+const VIEW = "$pageview";
+const MEASURES: readonly Measure[] = ["count", "installs", "users"];
+
+/** One event, filtered and broken down, as totals or over time. */
+export function Explorer({ events }: { events: Query<Events> }) {
+  const { params, interval } = useScope();
+  const [written] = useChoice("explore-event", "");
+  const [byAsked] = useChoice("explore-by", "");
+  const [where] = useChoice("explore-where", "");
+  const [asked] = useChoice("explore-measure", "count");
+  const [shown] = useChoice("explore-over", "total");
+  const event = written || mostUsed(events.data);
+  const properties = useQuestion<EventProperties>(
+    "events/properties",
+    event === "" ? null : { ...params, event },
+  );
+  const keys = properties.outdated ? null : (properties.data?.rows ?? null);
+  const by = byAsked || suggestedBy(keys);
+  const measure = MEASURES.find((each) => each === asked) ?? "count";
+  const over = shown === "time" ? "time" : "total";
+  const query = useQuestion<Slices>(
+    "events/explore",
+    event === "" || by === ""
+      ? null
+      : {
+          ...params,
+          ...byParams(by),
+          ...{ event, measure, over, interval, where: splitList(where) },
+          top: over === "time" ? String(MOST_LINES - 1) : "20",
+        },
+  );
+  return (
+    <FigureCard
+      id="explore"
+      class="with-controls"
+      title={words.title}
+      query={query}
+      definition={(data) => words.foot(formatCount(data.sharingDetailed))}
+      empty={(data) => data.total.count === 0 && words.empty}
+      summary={(data) => summarise(data, event)}
+      chart={(data, summary) =>
+        data.interval === null ? (
+          <SliceBars data={data} label={summary} />
+        ) : data.starts.length > 1 ? (
+          <LineChart model={modelOf(data)} label={summary} />
+        ) : null
+      }
+      table={tableOf}
+      actions={
+        <ExplorerControls
+          events={(events.data?.rows ?? []).map((row) => row.event)}
+          keys={(keys ?? []).map((row) => row.key)}
+          choice={{ event, by, where, measure, over }}
+        />
+      }
+    />
+  );
+}
+
+/** Page views have a card of their own. */
+function mostUsed(events: Events | null): string {
+  const rows = (events?.rows ?? []).filter(({ event }) => event !== VIEW);
+  rows.sort((a, b) => b.installs - a.installs);
+  return rows[0]?.event ?? events?.rows[0]?.event ?? "";
+}
+
+/** A property with a few words, where there is one: the first look then shows something. */
+function suggestedBy(keys: EventProperties["rows"] | null): string {
+  if (keys === null) return "";
+  const words = keys.find(({ kind, different }) => kind === "text" && different <= MOST_WORDS);
+  return words ? `p.${words.key}` : NOTHING;
+}
+
+/** "p.auth_method" → a property, "f.platform" → a field of the install. */
+function byParams(by: string): Record<string, string> {
+  const name = by.slice(2);
+  if (by.startsWith("p.")) return { property: name };
+  return by.startsWith("f.") ? { field: name } : {};
+}
+
+function summarise(data: Slices, event: string): string {
+  const { total, measure } = data;
+  const all = words.summary(
+    event,
+    formatCount(total.count),
+    formatCount(total.installs),
+    printUsers(total.users, data.usersExactTo).shown,
+  );
+  const [first] = data.rows;
+  if (first?.kind !== "value") return all;
+  return all + words.led(first.value, formatShare(first[measure], total[measure]));
+}
+
+function modelOf(data: Slices): PlotModel {
+  const rows = data.rows.length > 0 ? data.rows.slice(0, MOST_LINES) : null;
+  return {
+    kind: "line",
+    unit: "count",
+    interval: data.interval ?? "day",
+    starts: data.starts,
+    incomplete: data.incomplete,
+    series: rows
+      ? rows.map((row, index) => ({
+          name: sliceName(row, data.folded),
+          colour: row.kind === "other" ? "other" : (`cat-${index + 1}` as ColourToken),
+          values: row.points ?? [],
+        }))
+      : [{ name: words.total, colour: "cat-1", values: data.total.points ?? [] }],
+  };
+}
+
+/** Over time a row a bucket; else a row a value. */
+function tableOf(data: Slices): FigureTable {
+  if (data.interval !== null) {
+    const model = modelOf(data);
+    return {
+      newestFirst: true,
+      columns: [
+        { id: data.interval, label: text.column[data.interval] },
+        ...model.series.map(({ name }) => ({ id: name, label: name, unit: "count" as const })),
+      ],
+      rows: data.starts.map((start, at) => [
+        start,
+        ...model.series.map(({ values }) => values[at] ?? null),
+      ]),
+    };
+  }
+  const amounts = MEASURES.map((id) => ({
+    id,
+    label: words.measure[id],
+    unit: "count" as const,
+  }));
+  return {
+    columns: [{ id: "value", label: words.value }, ...amounts],
+    rows: [
+      ...data.rows.map((row) => [
+        sliceName(row, data.folded),
+        ...MEASURES.map((measure) => row[measure]),
+      ]),
+      [words.total, ...MEASURES.map((measure) => data.total[measure])],
+    ],
+  };
+}

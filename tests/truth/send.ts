@@ -1,0 +1,58 @@
+import type { Collector } from "../support/collector.ts";
+import { type Attributes, logRecord, logsRequest, postJson } from "../support/otlp.ts";
+import type { TruthRecord } from "./records.ts";
+
+/** Tokens of one app. */
+export interface AppTokens {
+  ingest: string;
+  backfill: string;
+}
+
+/** Requests of each token: records of one install come in several, in any order. */
+const REQUESTS = 6;
+
+/** Sends records by OTLP as an app would, and checks that each is accepted whole. */
+export async function sendRecords(
+  { url }: Pick<Collector, "url">,
+  tokens: AppTokens,
+  records: readonly TruthRecord[],
+): Promise<void> {
+  for (let part = 0; part < REQUESTS; part += 1) {
+    const own = records.filter((_, at) => at % REQUESTS === part);
+    for (const backfill of [true, false]) {
+      const sent = own.filter((record) => record.backfill === backfill);
+      if (sent.length > 0) await post(url, backfill ? tokens.backfill : tokens.ingest, sent);
+    }
+  }
+}
+
+async function post(url: string, token: string, records: readonly TruthRecord[]): Promise<void> {
+  const versions = Map.groupBy(records, ({ version }) => version);
+  const requests = [...versions].map(
+    ([version, same]) => logsRequest(same.map(outgoing), version) as { resourceLogs: object[] },
+  );
+  const reply = await postJson(url, token, {
+    resourceLogs: requests.flatMap(({ resourceLogs }) => resourceLogs),
+  });
+  const text = await reply.text();
+  if (!reply.ok || !isWhole(text)) throw new Error(`${reply.status} ${text}`);
+}
+
+/** An empty version is dropped, which is what not to say one means; nothing else may be. */
+function isWhole(reply: string): boolean {
+  const { partialSuccess = {} } = JSON.parse(reply) as {
+    partialSuccess?: { rejectedLogRecords?: string; errorMessage?: string };
+  };
+  const { rejectedLogRecords = "0", errorMessage = "" } = partialSuccess;
+  const dropped =
+    errorMessage === "" || /^Dropped \d+ fields? .*\(service\.version \d+\)\.$/.test(errorMessage);
+  return rejectedLogRecords === "0" && dropped;
+}
+
+function outgoing({ install, layer, event, time, version, fields, uid }: TruthRecord): object {
+  const said = Object.entries({ app_version: version, ...fields }).filter(
+    ([, word]) => word !== "",
+  );
+  const attributes = layer === "base" ? (Object.fromEntries(said) as Attributes) : {};
+  return logRecord({ event, installId: install, time, uid, attributes });
+}
