@@ -99,7 +99,7 @@ export async function registerStatic(
       sendReport(reply, doors.publicCharts(params.app).length > 0),
     );
     scope.get<{ Params: { token: string } }>("/share/:token", hidden, ({ params }, reply) =>
-      sendReport(reply, doors.shared(params.token) !== null),
+      sendReport(reply.header("x-robots-tag", "noindex"), doors.shared(params.token) !== null),
     );
 
     scope.get<{ Params: { "*": string } }>("/*", { schema: { hide: true } }, (request, reply) => {

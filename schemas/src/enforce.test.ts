@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type AttributeValue, Kind, pushAttribute } from "./attributes.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { enforce } from "./enforce.ts";
+import { enforce, refusedVersion } from "./enforce.ts";
 import { createEnforcedRecord, createIncomingRecord, type Refusal } from "./record.ts";
 import { compileTable, type DecisionTable } from "./table.ts";
 
@@ -401,5 +401,25 @@ describe("limits", () => {
       constructor: "field_unknown",
     });
     expect(out.dropped).toBe(7);
+  });
+});
+
+describe("the version of a refused record", () => {
+  it("is what its resource says, where that may be kept", () => {
+    timeTracker("timer.paused", DETAILED);
+    expect(run()?.reason).toBe("event_unlisted");
+    expect(refusedVersion(table, record)).toBe("5.10.0");
+  });
+
+  it.each([
+    [{}],
+    [{ "service.version": "Ann's build" }],
+    [{ "service.version": "ann@example.org" }],
+    [{ "service.version": 5 }],
+    [{ "service.version": "x".repeat(5000) }],
+    [{ app_version: "5.10.0" }],
+  ])("is empty for %j", (resource) => {
+    attributes(resource as Record<string, AttributeValue>, record.resource);
+    expect(refusedVersion(table, record)).toBe("");
   });
 });

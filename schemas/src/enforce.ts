@@ -51,6 +51,23 @@ export function enforce(
   return null;
 }
 
+const VERSION_KEY = "service.version";
+
+/**
+ * The version that a refused record's resource says, by the rule that holds for an accepted one; "" where
+ * it says none that may be kept. Refusals are counted by it: which release sends what nobody listed?
+ */
+export function refusedVersion(table: DecisionTable, { resource }: IncomingRecord): string {
+  const count = Math.min(resource.length, MAX_ATTRIBUTES);
+  for (let at = 0; at < count; at++) {
+    if (resource.keys[at] !== VERSION_KEY) continue;
+    const rule = table.resource(VERSION_KEY);
+    const kept = decide(rule, resource.kinds[at] as Kind, resource.values[at] as AttributeValue);
+    return typeof kept === "string" ? kept : "";
+  }
+  return "";
+}
+
 function refusal(reason: RefusalReason, event: string, field: string): Refusal {
   return { reason, event, field };
 }

@@ -21,7 +21,7 @@ export type {
 } from "./catalogue.ts";
 export { type Combination, combinationHash } from "./combination.ts";
 export { draftCatalogue, type SeenField, type Shape, shapeOf } from "./draft.ts";
-export { enforce } from "./enforce.ts";
+export { enforce, refusedVersion } from "./enforce.ts";
 export type { EventsOf } from "./events-of.ts";
 export { countableName } from "./names.ts";
 export { type ParsedCatalogue, parseCatalogue } from "./parse-catalogue.ts";

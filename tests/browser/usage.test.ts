@@ -123,15 +123,19 @@ describe("detailed usage", () => {
     const form = page.getByRole("dialog", { name: "Add a condition" });
     await form.getByLabel("Value").fill("oidc");
     await form.getByRole("button", { name: "Add", exact: true }).click();
-    await card("explore").getByText("auth.login: 10 events from 10 installs").waitFor();
+    await card("explore")
+      .locator("figcaption", { hasText: "auth.login: 10 events from 10 installs" })
+      .waitFor();
     const address = page.url();
 
     await card("explore")
       .getByRole("button", { name: "Remove condition: auth_method is oidc" })
       .click();
-    await card("explore").getByText("auth.login: 40 events").waitFor();
+    await card("explore").locator("figcaption", { hasText: "auth.login: 40 events" }).waitFor();
     await page.goto(address);
-    await card("explore").getByText("auth.login: 10 events from 10 installs").waitFor();
+    await card("explore")
+      .locator("figcaption", { hasText: "auth.login: 10 events from 10 installs" })
+      .waitFor();
   });
 
   test("adoption is of the installs that share, and paths say what came next", async () => {
@@ -139,7 +143,9 @@ describe("detailed usage", () => {
     await open(page, "/features?path-event=auth.login");
     expect(await cells("events", "timer.started")).toEqual(expect.arrayContaining(["100%", "40"]));
     expect((await cells("events", "profile_completed"))[0]).toBe("75%");
-    await card("paths").getByText("After auth.login most often comes").waitFor();
+    await card("paths")
+      .locator("figcaption", { hasText: "After auth.login most often comes" })
+      .waitFor();
     expect(await card("paths").locator("figcaption").innerText()).toBe(
       "After auth.login most often comes funnel.onboarding.signed_up: 100%.",
     );

@@ -1,4 +1,9 @@
-import { createEnforcedRecord, type DecisionTable, enforce } from "@rollcall/schemas";
+import {
+  createEnforcedRecord,
+  type DecisionTable,
+  enforce,
+  refusedVersion,
+} from "@rollcall/schemas";
 import type { Batch, Spool, Stamp } from "../spool/types.ts";
 import type { Sender } from "./authenticate.ts";
 import { createJsonDecoder } from "./decode-json.ts";
@@ -51,7 +56,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     return (incoming: IncomingLog): void => {
       const refusal = enforce(table, incoming, enforced);
       if (refusal !== null) {
-        tally.refuse(refusal.reason, refusal.event, refusal.field, "");
+        const version = refusedVersion(table, incoming);
+        tally.refuse(refusal.reason, refusal.event, refusal.field, version);
         return;
       }
       tally.accepted++;

@@ -6,8 +6,12 @@ import { stringLiteral } from "../engine/lexer.ts";
  * ones, never some of both.
  */
 
-/** Apps with the parts of `installs` that hold them: another text means that something has changed. */
-export const FLAT_SOURCES = `SELECT app, arrayStringConcat(arraySort(groupUniqArray(_part)), ' ') AS parts
+/**
+ * Apps with the parts of `installs` that hold them: another text means that something has changed. And
+ * how many rows of `installs` each has.
+ */
+export const FLAT_SOURCES = `SELECT
+  app, arrayStringConcat(arraySort(groupUniqArray(_part)), ' ') AS parts, count() AS rows
 FROM installs GROUP BY app ORDER BY app`;
 
 /** Each spool makes its own, so that two collectors on one store do not meet. */

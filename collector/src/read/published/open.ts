@@ -66,12 +66,23 @@ export function registerOpenDoors(app: FastifyInstance, deps: OpenDeps): void {
     return makeReport(reader, question, now());
   };
 
+  /** The public page's JSON as text: it is the same for everybody until a day or the choice changes. */
+  const texts = new Map<string, { mark: string; text: string }>();
+  async function publicText(of: string, charts: readonly Chart[]): Promise<string> {
+    const mark = [dayOf(now()), (await reader.days(of)).at(-1), nameOf(of), ...charts].join("/");
+    const known = texts.get(of);
+    if (known?.mark === mark) return known.text;
+    const text = JSON.stringify(await reportOf(of, charts, []));
+    texts.set(of, { mark, text });
+    return text;
+  }
+
   app.get<{ Params: { app: string } }>(`/public/:app${APP}.json`, hidden, (request, reply) =>
     answered(request, reply, async () => {
       const { app: of } = request.params;
       const charts = doors.publicCharts(of);
       if (charts.length === 0) return null;
-      return { type: "application/json", body: JSON.stringify(await reportOf(of, charts, [])) };
+      return { type: "application/json", body: await publicText(of, charts) };
     }),
   );
 
