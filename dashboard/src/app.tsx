@@ -2,10 +2,12 @@ import { useEffect, useMemo } from "preact/hooks";
 import { type Answers, AnswersContext, ApiContext } from "./api/query.ts";
 import { loadPage } from "./pages/load.ts";
 import { Dashboard } from "./shell/dashboard.tsx";
+import { fetched } from "./shell/fetched.tsx";
 import { useSession } from "./shell/session.ts";
-import { SignIn } from "./shell/sign-in.tsx";
 import { createLive, LiveContext } from "./state/live.ts";
 import { parseView } from "./state/view.ts";
+
+const SignIn = fetched(() => import("./shell/sign-in.tsx").then((part) => part.SignIn), null);
 
 /** The sign-in page or the dashboard behind it. */
 export function App() {

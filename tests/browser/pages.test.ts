@@ -89,7 +89,7 @@ async function open(page: Page, path: string): Promise<void> {
 }
 
 /** The titles of the cards that show neither a sentence nor a table, nor say why. */
-const MUTE_CARDS = `[...document.querySelectorAll("main section.card")]
+const MUTE_CARDS = `[...document.querySelectorAll("main section[data-testid^=card-]")]
   .filter((card) => !card.querySelector(".summary, table, .card-empty, form, dl, li"))
   .map((card) => card.querySelector("h2")?.textContent ?? card.outerHTML.slice(0, 200))`;
 
@@ -231,16 +231,15 @@ describe("when the engine is down", () => {
 
   test("every page offers to try again, names the request, and comes back", async () => {
     const { page } = visit;
-    const others = NAMES.filter((name) => name !== "overview" && name !== "settings");
-    for (const name of others) {
-      await engineDown(failing);
+    const engine = await keepDown(failing);
+    for (const name of NAMES.filter((each) => each !== "overview" && each !== "settings")) {
       await page.getByRole("link", { name: PAGES[name], exact: true }).click();
       const error = page.locator(".card-error").first();
       await error.waitFor();
       expect([name, await error.innerText()]).toEqual([name, expect.stringMatching(/Request \S+/)]);
       expect([name, await visit.violations()]).toEqual([name, []]);
     }
-    await engineUp(failing);
+    await engine.mayComeBack();
     const retry = page.getByRole("button", { name: "Retry" });
     while ((await retry.count()) > 0) {
       // One that is refreshed by itself in the meantime is as good.
@@ -252,9 +251,8 @@ describe("when the engine is down", () => {
     await settled(page);
     expect(await page.locator(".card-error").count()).toBe(0);
     // The browser itself reports every 503.
-    const others503 = visit.complaints().filter((complaint) => !complaint.includes("503"));
-    expect(others503).toEqual([]);
-  }, 60_000);
+    expect(visit.complaints().filter((complaint) => !complaint.includes("503"))).toEqual([]);
+  }, 90_000);
 });
 
 const statusOf = async ({ url, tokens }: Collector) => {
@@ -262,15 +260,21 @@ const statusOf = async ({ url, tokens }: Collector) => {
   return (await fetch(`${url}/api/v1/installs/summary?app=timetracker`, { headers })).status;
 };
 
-/** Ends the engine, as a crash would; the collector starts it again after a while. */
-async function engineDown(at: Collector): Promise<void> {
-  if ((await statusOf(at)) === 503) return;
-  for (const pid of at.enginePids()) process.kill(pid, "SIGKILL");
+/** Ends the engine as a crash would, as often as the collector starts it again. */
+async function keepDown(at: Collector): Promise<{ mayComeBack(): Promise<void> }> {
+  const end = () => {
+    for (const pid of at.enginePids()) process.kill(pid, "SIGKILL");
+  };
+  end();
+  const timer = setInterval(end, 100);
   await expect.poll(() => statusOf(at), { timeout: 10_000 }).toBe(503);
+  return {
+    async mayComeBack() {
+      clearInterval(timer);
+      await expect.poll(() => statusOf(at), { timeout: 40_000, interval: 200 }).toBe(200);
+    },
+  };
 }
-
-const engineUp = (at: Collector) =>
-  expect.poll(() => statusOf(at), { timeout: 30_000, interval: 200 }).toBe(200);
 
 describe("with the keyboard alone", () => {
   let visit: Visit;
@@ -420,7 +424,7 @@ describe("the address", () => {
       await page.keyboard.press("Escape");
     },
     async environments(page) {
-      await page.getByRole("button", { name: "Filter by x86_64" }).first().click();
+      await page.getByRole("button", { name: "x86_64" }).first().click();
     },
     async features(page) {
       await page.locator("main th button").nth(1).click();
@@ -457,7 +461,9 @@ describe("the address", () => {
     });
     const other = await seen(fresh, address);
     expect(other.url).toBe(address);
-    expect(other.text).toBe(await shown(page));
+    // On Data health the collector is told about as it is this second.
+    const plain = (text: string) => (name === "health" ? text.replace(/[\d.,]+/g, "") : text);
+    expect(plain(other.text)).toBe(plain(await shown(page)));
     await fresh.close();
   });
 });

@@ -74,7 +74,7 @@ describe("npm run fleet", () => {
     const huge = smallFleet({ events: 1e15 });
     expect(bytesNeeded(smallFleet())).toBeLessThan(1e9);
     await expect(checkDisk(directory.path, huge)).rejects.toThrow(
-      /free, needed are about 6\d+\.\d GB/,
+      /free, needed are about 15\d+\.\d GB/,
     );
   });
 });

@@ -82,6 +82,10 @@ describe("installs/summary", () => {
       new: 6,
       churned: 1,
       sharingDetailed: 4,
+      withoutError: 4,
+      // No version was said by k installs.
+      latest: { releases: [], installs: 0 },
+      previous: { month: 2, new: 3, churned: 1 },
       asOf: NOW.toISOString(),
     });
   });
@@ -319,6 +323,7 @@ describe("events", () => {
         { event: "report.exported", count: 1, installs: 1, users: 1 },
       ],
       sharingDetailed: 4,
+      usersExactTo: 65536,
       asOf: NOW.toISOString(),
     });
   });
@@ -346,11 +351,12 @@ describe("events/trend", () => {
       interval: "day",
       starts: ["2026-11-18", "2026-11-19", "2026-11-20"],
       series: [
-        { event: "report.exported", counts: [0, 0, 1], installs: [0, 0, 1] },
-        { event: "no.such", counts: [0, 0, 0], installs: [0, 0, 0] },
-        { event: "timer.started", counts: [1, 2, 1], installs: [1, 2, 1] },
+        { event: "report.exported", counts: [0, 0, 1], installs: [0, 0, 1], users: [0, 0, 1] },
+        { event: "no.such", counts: [0, 0, 0], installs: [0, 0, 0], users: [0, 0, 0] },
+        { event: "timer.started", counts: [1, 2, 1], installs: [1, 2, 1], users: [1, 2, 1] },
       ],
       incomplete: 1,
+      usersExactTo: 65536,
       asOf: NOW.toISOString(),
     });
   });
@@ -361,13 +367,15 @@ describe("events/trend", () => {
       interval: "week",
       from: "2026-11-12",
     });
-    expect(series).toEqual([{ event: "timer.started", counts: [1, 4], installs: [1, 2] }]);
+    expect(series).toEqual([
+      { event: "timer.started", counts: [1, 4], installs: [1, 2], users: [0, 3] },
+    ]);
   });
 });
 
 describe("refusals", () => {
   it("adds the days of the range up by reason and name", async () => {
-    expect(await api.read("/v1/refusals")).toEqual({
+    expect(await api.read("/v1/refusals")).toMatchObject({
       rows: [
         {
           outcome: "dropped",
@@ -471,11 +479,13 @@ describe("parameters", () => {
     expect(reply.json().message).toContain(message);
   });
 
-  it("takes the longest range", async () => {
-    const { rows } = await api.read<{ rows: object[] }>("/v1/installs/active", {
-      from: "2016-11-13",
-    });
-    expect(rows).toHaveLength(3660);
+  it("takes the longest range, in buckets that a chart can show", async () => {
+    const { interval, rows } = await api.read<{ interval: string; rows: object[] }>(
+      "/v1/installs/active",
+      { from: "2016-11-13" },
+    );
+    expect(interval).toBe("month");
+    expect(rows).toHaveLength(121);
   });
 
   it("does not know an app that has neither token nor data", async () => {

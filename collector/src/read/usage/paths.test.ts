@@ -5,6 +5,7 @@ import { pathsOracle } from "./oracle.fixture.ts";
 
 interface Answer {
   total: number;
+  sample: number;
   hidden: string[];
   rows: { path: string[]; kind: string; count: number }[];
 }
@@ -49,6 +50,7 @@ describe("paths", () => {
     expect(await ask({ event: "open", steps: "2" })).toMatchObject({
       // 1, 2, 3, 4, twice 5.
       total: 6,
+      sample: 1,
       hidden: ["$pageview"],
       rows: [
         { path: ["edit"], kind: "event", count: 3 },
@@ -110,6 +112,24 @@ describe("paths", () => {
       "$pageview",
       "edit",
     ]);
+  });
+
+  it("look at every n-th user of an event that came very often, and say so", async () => {
+    await stored.store.command(
+      `INSERT INTO events (app, install_id, event, time, received_at, user)
+       WITH toDateTime64('2026-11-10 08:00:00.000', 3, 'UTC') + toIntervalMinute(minute) AS moment
+       SELECT 'often', toUUID('00000000-0000-4000-8000-000000000001'), step, moment, moment, number + 1
+       FROM numbers(300001) ARRAY JOIN ['often.a', 'often.b'] AS step, [0, 1] AS minute`,
+    );
+    await send(stored.store, [
+      { app: "often", install: 1, event: "other", at: "2026-11-10T07:00:00Z" },
+    ]);
+    expect(await ask({ app: "often", event: "often.a", steps: "1" })).toMatchObject({
+      sample: 2,
+      // The users of even numbers.
+      total: 150_000,
+      rows: [{ path: ["often.b"], kind: "event", count: 150_000 }],
+    });
   });
 
   it("are empty for an event that never came", async () => {

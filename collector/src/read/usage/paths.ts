@@ -56,6 +56,9 @@ const reply = z
       .meta({
         description: "A tree, most frequent first, each row before those that continue it.",
       }),
+    sample: count.meta({
+      description: `1: everything was looked at. n: one in n users was, because the event came more than ${MOST_RECORDS} times; counts are of those.`,
+    }),
     hidden: z
       .array(z.string())
       .meta({ description: "Events of the range that were not looked at." }),
