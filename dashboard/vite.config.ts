@@ -53,6 +53,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    // What each page loads, for the budgets of .size-limit.js.
+    manifest: true,
     rolldownOptions: {
       // The report is a page of its own, without the dashboard: public pages and share links.
       input: [page("index.html"), page("report.html")],

@@ -6,6 +6,7 @@ import { clientOverhead } from "./client-overhead.ts";
 import { BATCH, BATCH_RECORDS, SINGLE } from "./corpus.ts";
 import type { LoadResult, LoadTask } from "./load.ts";
 import { median, memory, percentile, processorSeconds, rounded } from "./measure.ts";
+import { render } from "./render.ts";
 import { startWorker } from "./worker.ts";
 
 export interface Effort {
@@ -141,6 +142,7 @@ export const cases: Record<string, Case> = {
 /** These start what they need themselves, and run where no collector does. */
 export const clientCases: Record<string, (effort: Effort) => Promise<object>> = {
   "client-overhead": clientOverhead,
+  render,
 };
 
 interface Sides {
