@@ -1,6 +1,6 @@
 import type { Store } from "../../collector/src/store/client.ts";
 import { createFlatInstalls } from "../../collector/src/store/flat.ts";
-import { flatStageName } from "../../collector/src/store/flat-sql.ts";
+import { dropFlatStage, FLAT_TABLES, flatStageName } from "../../collector/src/store/flat-sql.ts";
 import { type Month, monthsOf, spoolOf } from "./chunks.ts";
 import { INSERT } from "./count.ts";
 import type { Fleet } from "./fleet.ts";
@@ -52,5 +52,7 @@ export async function storeFlatInstalls(store: Store, fleet: Fleet): Promise<voi
   const loadedUntil = () => new Date(fleet.cut);
   const flat = createFlatInstalls({ store, spoolUuid, loadedUntil, log: { warn() {} } });
   await flat.refresh();
-  await store.command(`DROP TABLE IF EXISTS ${flatStageName(spoolUuid)} SYNC`);
+  for (const table of FLAT_TABLES) {
+    await store.command(dropFlatStage(flatStageName(table, spoolUuid)));
+  }
 }

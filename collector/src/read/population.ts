@@ -62,14 +62,24 @@ export function population(app: string, filter: InstallFilter): Population {
   if (filter.lifetime === "day_or_more") conditions.push(DAY_OR_MORE);
   const whereOfAll = conditions.join(" AND ");
   const where = `${whereOfAll} AND ${ADMITTED}`;
-  const narrow = conditions.length > 1 || filter.admitted === "admitted";
   return {
     where,
     whereOfAll,
     members: `(SELECT groupBitmapState(number) FROM installs_flat WHERE ${where})`,
-    andInstall: narrow
-      ? ` AND install_id IN (SELECT install_id FROM installs_flat WHERE ${where})`
-      : "",
+    andInstall: andInstall(where, filter),
     params,
   };
+}
+
+/**
+ * Without a filter by field few installs are left out, and a small set of those is looked up much
+ * faster than a large one of all others.
+ */
+function andInstall(where: string, filter: InstallFilter): string {
+  const byField = Object.keys(FILTERS).some((name) => filter[name as FilterName]?.length);
+  if (byField) return ` AND install_id IN (SELECT install_id FROM installs_flat WHERE ${where})`;
+  if (filter.admitted === "all" && filter.lifetime === "all") return "";
+  return ` AND install_id NOT IN (
+    SELECT install_id FROM installs_flat WHERE app = {app:String} AND NOT (${where})
+  )`;
 }

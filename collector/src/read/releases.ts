@@ -36,13 +36,17 @@ export function releaseSettings(settings: ReleaseSource, app: string): ReleaseSe
   return { listed, k: appSettings(settings, app).k };
 }
 
-/** Of each version the k-th first day; the innermost SELECT leaves only two columns to be repeated. */
-const OBSERVED = `SELECT version, groupArraySorted({k:UInt64})(day)[{k:UInt64}] AS day
-FROM (SELECT versions, version_days FROM installs_flat WHERE app = {app:String} AND admitted)
-ARRAY JOIN versions AS version, version_days AS day
-WHERE version != ''
-GROUP BY version
-HAVING count() >= {k:UInt64}`;
+/** Of each version the day on which the k-th admitted install first said it. */
+const OBSERVED = `SELECT version, min(day) AS day
+FROM (
+  SELECT version, day, sum(installs) OVER (
+    PARTITION BY version ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+  ) AS up_to
+  FROM version_arrivals
+  WHERE app = {app:String}
+)
+WHERE up_to >= {k:UInt64}
+GROUP BY version`;
 
 /**
  * An app's releases, newest first by version; pre-releases are among them.

@@ -14,9 +14,13 @@ export const FLAT_SOURCES = `SELECT
   app, arrayStringConcat(arraySort(groupUniqArray(_part)), ' ') AS parts, count() AS rows
 FROM installs GROUP BY app ORDER BY app`;
 
-/** Each spool makes its own, so that two collectors on one store do not meet. */
-export function flatStageName(spoolUuid: string): string {
-  return `stage_installs_flat_${spoolUuid.replaceAll("-", "")}`;
+/** The tables that are made anew, in the order in which they are filled. */
+export const FLAT_TABLES = ["installs_flat", "version_arrivals"] as const;
+export type FlatTable = (typeof FLAT_TABLES)[number];
+
+/** Where the rows of a table are made. Each spool has its own, so that two collectors do not meet. */
+export function flatStageName(table: FlatTable, spoolUuid: string): string {
+  return `stage_${table}_${spoolUuid.replaceAll("-", "")}`;
 }
 
 /** One that an earlier version left may have other columns. */
@@ -24,8 +28,8 @@ export function dropFlatStage(stage: string): string {
   return `DROP TABLE IF EXISTS ${stage} SYNC`;
 }
 
-export function createFlatStage(stage: string): string {
-  return `CREATE TABLE IF NOT EXISTS ${stage} AS installs_flat`;
+export function createFlatStage(table: FlatTable, stage: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${stage} AS ${table}`;
 }
 
 /** Parts of a pre-release such as rc.10: numbers as numbers, and below words (semver 2.0, section 11). */
@@ -63,6 +67,21 @@ INNER JOIN (SELECT install_id, number FROM install_numbers WHERE app = {app:Stri
   ON n.install_id = l.install_id`;
 }
 
-export function replaceFlat(stage: string, app: string): string {
-  return `ALTER TABLE installs_flat REPLACE PARTITION ${stringLiteral(app)} FROM ${stage}`;
+/** @param flat the stage of `installs_flat`, which holds the rows of one app */
+export function fillArrivalsStage(stage: string, flat: string): string {
+  return `INSERT INTO ${stage} (app, version, day, installs)
+SELECT app, version, day, count()
+FROM (SELECT app, versions, version_days FROM ${flat} WHERE admitted)
+ARRAY JOIN versions AS version, version_days AS day
+WHERE version != ''
+GROUP BY app, version, day`;
+}
+
+export function replaceFlat(table: FlatTable, stage: string, app: string): string {
+  return `ALTER TABLE ${table} REPLACE PARTITION ${stringLiteral(app)} FROM ${stage}`;
+}
+
+/** What stands for it where the stage is empty: ClickHouse refuses to replace rows by none. */
+export function dropFlat(table: FlatTable, app: string): string {
+  return `ALTER TABLE ${table} DROP PARTITION ${stringLiteral(app)}`;
 }

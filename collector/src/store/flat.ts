@@ -2,8 +2,11 @@ import type { SpoolLog } from "../spool/options.ts";
 import { type Settings, type Store, StoreUnreachable } from "./client.ts";
 import {
   createFlatStage,
+  dropFlat,
   dropFlatStage,
   FLAT_SOURCES,
+  FLAT_TABLES,
+  fillArrivalsStage,
   fillFlatStage,
   flatStageName,
   replaceFlat,
@@ -53,7 +56,8 @@ export interface FlatInstalls {
  */
 export function createFlatInstalls(options: FlatOptions): FlatInstalls {
   const { store, spoolUuid, loadedUntil, log } = options;
-  const stage = flatStageName(spoolUuid);
+  const stages = FLAT_TABLES.map((table) => ({ table, stage: flatStageName(table, spoolUuid) }));
+  const [flatStage, arrivalsStage] = stages.map(({ stage }) => stage) as [string, string];
   /** Parts of `installs` that an app's rows were made from. */
   const made = new Map<string, string>();
   const stopping = new AbortController();
@@ -98,7 +102,7 @@ export function createFlatInstalls(options: FlatOptions): FlatInstalls {
   async function makeChangedAnew(): Promise<void> {
     const at = changes;
     const loaded = loadedUntil();
-    if (made.size === 0) await store.command(dropFlatStage(stage));
+    if (made.size === 0) await each(({ stage }) => dropFlatStage(stage));
     read = 0;
     for (const { app, parts, rows } of await store.query<Source>(FLAT_SOURCES)) {
       if (made.get(app) === parts) continue;
@@ -112,11 +116,20 @@ export function createFlatInstalls(options: FlatOptions): FlatInstalls {
   }
 
   async function makeAnew(app: string): Promise<void> {
-    await store.command(createFlatStage(stage));
-    await store.command(`TRUNCATE TABLE ${stage}`);
-    await store.command(fillFlatStage(stage), { params: { app }, settings: LIMITS });
-    await store.command(replaceFlat(stage, app));
-    await store.command(`TRUNCATE TABLE ${stage}`);
+    await each(({ table, stage }) => createFlatStage(table, stage));
+    await each(({ stage }) => `TRUNCATE TABLE ${stage}`);
+    await store.command(fillFlatStage(flatStage), { params: { app }, settings: LIMITS });
+    await store.command(fillArrivalsStage(arrivalsStage, flatStage), { settings: LIMITS });
+    for (const { table, stage } of stages) {
+      const [made] = await store.query<{ rows: number }>(`SELECT count() AS rows FROM ${stage}`);
+      const replace = made?.rows === 0 ? dropFlat(table, app) : replaceFlat(table, stage, app);
+      await store.command(replace);
+    }
+    await each(({ stage }) => `TRUNCATE TABLE ${stage}`);
+  }
+
+  async function each(statement: (of: (typeof stages)[number]) => string): Promise<void> {
+    for (const of of stages) await store.command(statement(of));
   }
 
   function pause(ms: number): Promise<void> {
