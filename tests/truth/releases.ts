@@ -7,6 +7,8 @@ export interface TruthRelease {
   version: string;
   /** UTC day on which enough admitted installs had said it. */
   day: number;
+  /** False where an admitted install said it on the first two days of all: it was out before. */
+  known: boolean;
 }
 
 /** Newest first. @param k how many installs make a version one that exists */
@@ -15,9 +17,14 @@ export function releasesOf(all: readonly Life[], k: number): TruthRelease[] {
     .filter(({ admitted }) => admitted)
     .flatMap(({ versions }) => versions)
     .sort((one, other) => one.day - other.day);
+  const begin = firsts[0]?.day ?? 0;
   return [...Map.groupBy(firsts, ({ version }) => version)]
     .filter(([, same]) => same.length >= k)
-    .map(([version, same]) => ({ version, day: same[k - 1]!.day }))
+    .map(([version, same]) => ({
+      version,
+      day: same[k - 1]!.day,
+      known: same[0]!.day > begin + 1,
+    }))
     .sort((one, other) => newestFirst(one.version, other.version));
 }
 
@@ -30,7 +37,7 @@ function curvesOf(
 ) {
   const today = dayAt(now);
   return releases
-    .filter(({ version, day }) => isFinal(version) && day <= today)
+    .filter(({ version, day, known }) => known && isFinal(version) && day <= today)
     .slice(0, 6)
     .map(({ version, day: released }) => {
       const length = Math.min(121, today - released + 1);

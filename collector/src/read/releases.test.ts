@@ -33,16 +33,16 @@ afterAll(() => stored?.close());
 describe("releases", () => {
   it("begin on the day on which the k-th admitted install has said them", async () => {
     expect(await releasesOf(ask, "timetracker", { listed: [], k: 1 })).toEqual([
-      { version: "1.10.0", day: "2026-11-03", listed: false },
-      { version: "1.9.0", day: "2026-11-01", listed: false },
-      { version: "nightly", day: "2026-11-07", listed: false },
+      { version: "1.10.0", day: "2026-11-03", listed: false, known: true },
+      { version: "1.9.0", day: "2026-11-01", listed: false, known: false },
+      { version: "nightly", day: "2026-11-07", listed: false, known: true },
     ]);
     expect(await releasesOf(ask, "timetracker", { listed: [], k: 2 })).toEqual([
-      { version: "1.10.0", day: "2026-11-05", listed: false },
-      { version: "1.9.0", day: "2026-11-02", listed: false },
+      { version: "1.10.0", day: "2026-11-05", listed: false, known: true },
+      { version: "1.9.0", day: "2026-11-02", listed: false, known: false },
     ]);
     expect(await releasesOf(ask, "timetracker", { listed: [], k: 3 })).toEqual([
-      { version: "1.9.0", day: "2026-11-04", listed: false },
+      { version: "1.9.0", day: "2026-11-04", listed: false, known: false },
     ]);
     expect(await releasesOf(ask, "timetracker", { listed: [], k: 4 })).toEqual([]);
   });
@@ -59,8 +59,8 @@ describe("releases", () => {
     expect(own.k).toBe(5);
     expect(releaseSettings(settings, "other").k).toBe(10);
     expect(await releasesOf(ask, "timetracker", own)).toEqual([
-      { version: "2.0.0-rc.1", day: "2026-11-25", listed: true },
-      { version: "1.9.0", day: "2026-10-30", listed: true },
+      { version: "2.0.0-rc.1", day: "2026-11-25", listed: true, known: true },
+      { version: "1.9.0", day: "2026-10-30", listed: true, known: true },
     ]);
     await close();
   });
@@ -68,7 +68,7 @@ describe("releases", () => {
   it("are final without a pre-release or a word, and out from their day on", () => {
     expect(["2.0.0", "v2", "2.0.0+build.5"].every(isFinal)).toBe(true);
     expect(["2.0.0-rc.1", "nightly", ""].some(isFinal)).toBe(false);
-    const release = (version: string, day: string) => ({ version, day, listed: true });
+    const release = (version: string, day: string) => ({ version, day, listed: true, known: true });
     const all = [
       release("3.0.0", "2026-11-21"),
       release("2.1.0", "2026-11-20"),

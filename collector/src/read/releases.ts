@@ -1,7 +1,7 @@
 import { compareVersions, parseVersion } from "@rollcall/schemas";
 import { appSettings } from "../settings/app-settings.ts";
 import type { Settings } from "../settings/types.ts";
-import type { Day } from "./days.ts";
+import { addDays, type Day } from "./days.ts";
 import type { Ask } from "./question.ts";
 
 /** A version that exists, by the maintainer's word or because installs run it. */
@@ -11,6 +11,11 @@ export interface Release {
   day: Day;
   /** The maintainer listed it. */
   listed: boolean;
+  /**
+   * False for a version that was in use already when the app's data begins: it was released on `day` or
+   * any time before.
+   */
+  known: boolean;
 }
 
 /** What the maintainer says of an app's releases, and how many installs make one. */
@@ -36,8 +41,12 @@ export function releaseSettings(settings: ReleaseSource, app: string): ReleaseSe
   return { listed, k: appSettings(settings, app).k };
 }
 
-/** Of each version the day on which the k-th admitted install first said it. */
-const OBSERVED = `SELECT version, min(day) AS day
+/** Of each version the days on which the first and the k-th admitted install first said it. */
+const OBSERVED = `SELECT
+  version,
+  min(day) AS first,
+  minIf(day, up_to >= {k:UInt64}) AS released,
+  max(up_to) AS installs
 FROM (
   SELECT version, day, sum(installs) OVER (
     PARTITION BY version ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
@@ -45,24 +54,38 @@ FROM (
   FROM version_arrivals
   WHERE app = {app:String}
 )
-WHERE up_to >= {k:UInt64}
 GROUP BY version`;
+
+interface Observed {
+  version: string;
+  first: Day;
+  released: Day;
+  installs: number;
+}
 
 /**
  * An app's releases, newest first by version; pre-releases are among them.
  *
  * @example await releasesOf(ask, "timetracker", { listed: [], k: 10 })
- * // [{ version: "2.3.1", day: "2026-10-02", listed: false }, …]
+ * // [{ version: "2.3.1", day: "2026-10-02", listed: false, known: true }, …]
  */
 export async function releasesOf(
   ask: Ask,
   app: string,
   { listed, k }: ReleaseSettings,
 ): Promise<Release[]> {
-  const rows = await ask<{ version: string; day: Day }>(OBSERVED, { app, k });
+  const rows = await ask<Observed>(OBSERVED, { app, k });
+  const [begin = ""] = rows.map(({ first }) => first).sort();
   const releases = new Map<string, Release>();
-  for (const { version, day } of rows) releases.set(version, { version, day, listed: false });
-  for (const { version, day } of listed) releases.set(version, { version, day, listed: true });
+  for (const { version, first, released, installs } of rows) {
+    if (installs < k) continue;
+    // What is said on the first two days of the app's data was out before: nobody knows since when.
+    const known = first > addDays(begin, 1);
+    releases.set(version, { version, day: released, listed: false, known });
+  }
+  for (const { version, day } of listed) {
+    releases.set(version, { version, day, listed: true, known: true });
+  }
   return [...releases.values()].sort((one, other) => compareVersions(one.version, other.version));
 }
 

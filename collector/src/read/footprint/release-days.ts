@@ -84,7 +84,8 @@ export async function releaseCurves(
       { app },
     ),
   ]);
-  const releases = newestFinal(all, today, MOST_RELEASES);
+  const dated = all.filter(({ known: isDated }) => isDated);
+  const releases = newestFinal(dated, today, MOST_RELEASES);
   const oldest = releases.at(-1);
   if (oldest === undefined) return [];
 

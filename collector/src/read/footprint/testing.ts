@@ -277,18 +277,26 @@ export function firstDays({ said }: Known): { version: string; day: Day }[] {
     );
 }
 
-/** Releases that nobody listed, newest first: versions and the first day with k admitted installs. */
-export function releasesSeen(known: readonly Known[], k: number): { version: string; day: Day }[] {
+/**
+ * Releases that nobody listed, newest first: versions and the first day with k admitted installs.
+ * `dated` is false for those said on the first two days of all.
+ */
+export function releasesSeen(
+  known: readonly Known[],
+  k: number,
+): { version: string; day: Day; dated: boolean }[] {
   const days = new Map<string, Day[]>();
   for (const one of known.filter(({ admitted }) => admitted)) {
     for (const { version, day } of firstDays(one)) {
       days.set(version, [...(days.get(version) ?? []), day]);
     }
   }
+  const [begin = ""] = [...days.values()].flat().sort();
   return [...days]
     .flatMap(([version, all]) => {
       const day = all.sort()[k - 1];
-      return day === undefined ? [] : [{ version, day }];
+      const dated = (all[0] ?? "") > (begin === "" ? "" : addDays(begin, 1));
+      return day === undefined ? [] : [{ version, day, dated }];
     })
     .sort((a, b) => compareVersions(a.version, b.version));
 }

@@ -36,6 +36,10 @@ const reply = z
         version: z.string(),
         day: z.string().meta({ description: "The listed UTC day, or the first it was seen on." }),
         listed: z.boolean().meta({ description: "The maintainer listed it." }),
+        known: z.boolean().meta({
+          description:
+            "False for a version in use already when the app's data begins: it was released on `day` or before. Charts do not mark it.",
+        }),
         note: z.string().nullable(),
       }),
     ),
@@ -46,8 +50,8 @@ const reply = z
     description: "Newest first by version.",
     example: {
       rows: [
-        { version: "2.3.1", day: "2026-11-01", listed: true, note: "Invoices" },
-        { version: "2.3.0", day: "2026-10-02", listed: false, note: null },
+        { version: "2.3.1", day: "2026-11-01", listed: true, known: true, note: "Invoices" },
+        { version: "2.3.0", day: "2026-10-02", listed: false, known: true, note: null },
       ],
       asOf: "2026-11-20T08:12:04.000Z",
     },
