@@ -25,8 +25,8 @@ interface Picture extends Looks {
   path: string;
 }
 
-/** How much of a page is shown: enough to judge it by, and small enough for a document. */
-const SHOWN: Record<number, number> = { [DESKTOP]: 1200, [PHONE]: 1400 };
+/** How much of a page is shown at most: enough to judge it by, and small enough for a document. */
+const SHOWN: Record<number, number> = { [DESKTOP]: 1000, [PHONE]: 1400 };
 
 /** Every page of the dashboard, as a link to what it shows best. */
 const PAGES = {
@@ -68,7 +68,7 @@ async function take(browser: Browser, collector: Collector, picture: Picture): P
   await settled(visit.page);
   // Charts fetch their code when the first of them is drawn.
   await visit.page.waitForTimeout(300);
-  await visit.page.setViewportSize({ width: picture.width, height: heightOf(picture) });
+  await showAll(visit.page, picture);
   await settled(visit.page);
   await save(visit.page, picture.name);
   for (const complaint of visit.complaints()) console.error(`${picture.name}: ${complaint}`);
@@ -109,7 +109,7 @@ async function takeReport(browser: Browser, collector: Collector, path: string):
     const visit = await openVisit(browser, collector, looks);
     await visit.page.goto(`${collector.url}${path}`);
     await visit.page.getByTestId("rules").waitFor();
-    await visit.page.setViewportSize({ width: looks.width, height: heightOf(looks) });
+    await showAll(visit.page, looks);
     await save(visit.page, `dashboard-report-${suffix}`);
     for (const complaint of visit.complaints()) console.error(`report ${suffix}: ${complaint}`);
     await visit.close();
@@ -129,7 +129,15 @@ async function published(collector: Collector): Promise<void> {
   });
 }
 
-const heightOf = ({ width }: Looks) => SHOWN[width] ?? width;
+/** Makes the window as high as the page, or as a picture may be. */
+async function showAll(page: Page, { width }: Looks): Promise<void> {
+  const main = await page.getByRole("main").boundingBox();
+  const height = Math.ceil((main?.y ?? 0) + (main?.height ?? 0));
+  await page.setViewportSize({
+    width,
+    height: Math.min(Math.max(height, 720), SHOWN[width] ?? width),
+  });
+}
 
 async function save(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(images, `${name}.png`) });
@@ -148,8 +156,9 @@ await take(browser, empty, {
 });
 await takeClientPages(browser, empty);
 await empty.stop();
-const { collector, now } = await startWithFleet({ installs: 1_200, days: DAYS, seed: 1 });
-const { publicPage } = await furnish(collector, { now, days: DAYS });
+const fleet = { installs: 1_200, days: DAYS, seed: 1 };
+const { collector, now } = await startWithFleet(fleet);
+const publicPage = await furnish(collector, { ...fleet, now });
 await loaded(collector, 60_000);
 for (const picture of pictures) await take(browser, collector, picture);
 await takeReport(browser, collector, publicPage);

@@ -24,6 +24,7 @@ test("the benchmark runs and prints one line a case", { timeout: 300_000 }, asyn
   const isQuery = (line: { case: string }) => line.case.startsWith("query-");
   expect(lines.filter((line) => !isQuery(line)).map((line) => line.case)).toEqual([
     "client-overhead",
+    "render",
     "memory",
     "ingest-json-single",
     "ingest-proto-batch",
@@ -31,8 +32,10 @@ test("the benchmark runs and prints one line a case", { timeout: 300_000 }, asyn
   ]);
   expect(lines[0].closedPort.ratio).toBeGreaterThan(0);
   expect(lines[0].neverAnswers.ratio).toBeGreaterThan(0);
-  expect(lines[2].ratio).toBeGreaterThan(0);
-  expect(lines[3].rollcall).toBeGreaterThan(0);
+  expect(lines[1].filter.clickToPaint.p50).toBeGreaterThan(lines[1].filter.clickToAnswer.p50);
+  expect(lines[1].cursor.charts).toBeGreaterThanOrEqual(6);
+  expect(lines[3].ratio).toBeGreaterThan(0);
+  expect(lines[4].rollcall).toBeGreaterThan(0);
   const queries = lines.filter(isQuery);
   expect(queries.length).toBeGreaterThan(20);
   // A text says where an answer is not what the plain query says, or that there was none.

@@ -12,8 +12,8 @@ interface TraceEvent {
   args: { data?: { type?: string } };
 }
 
-/** Whole tasks, under the names that Chromium has given them. */
-const TASKS = new Set(["RunTask", "ThreadControllerImpl::RunTask"]);
+/** A whole task of a thread; tasks hold all else and never each other. */
+const TASK = "RunTask";
 
 /**
  * Milliseconds that the page's main thread worked from each move of the pointer to the next: its events,
@@ -26,7 +26,7 @@ export async function workPerMove(
   move: () => Promise<void>,
 ): Promise<number[]> {
   await browser.startTracing(page, {
-    categories: ["devtools.timeline", "disabled-by-default-devtools.timeline", "toplevel"],
+    categories: ["devtools.timeline", "disabled-by-default-devtools.timeline"],
   });
   await move();
   const trace = JSON.parse((await browser.stopTracing()).toString()) as {
@@ -39,8 +39,9 @@ export async function workPerMove(
   const [first] = moves;
   if (!first) throw new Error("the performance timeline holds no move of the pointer");
   const tasks = events
-    .filter(({ name, pid, tid }) => TASKS.has(name) && pid === first.pid && tid === first.tid)
+    .filter(({ name, pid, tid }) => name === TASK && pid === first.pid && tid === first.tid)
     .toSorted((left, right) => left.ts - right.ts);
+  if (tasks.length === 0) throw new Error("the performance timeline holds no task");
   // The last move has no next one that would end its time.
   return moves.slice(0, -1).map((one, at) => {
     const [from, until] = [taskOf(tasks, one), taskOf(tasks, moves[at + 1] ?? one)];

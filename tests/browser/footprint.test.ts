@@ -144,7 +144,9 @@ describe("pages about installs on a desktop", () => {
   });
 
   test("active installs of each day are those that sent, and the lifecycle adds up to them", async () => {
-    const page = await open("/?app=timetracker&range=28d&admitted=all&table=active,lifecycle");
+    const page = await open(
+      "/?app=timetracker&range=28d&admitted=all&lifecycle=all&table=active,lifecycle",
+    );
     const days = truth.activeByDay(now - 28 * DAY_MS, now);
     const active = await tableRows(card(page, "Active installs"));
     const lifecycle = await tableRows(card(page, "Lifecycle"));

@@ -107,6 +107,16 @@ describe("a collector that refuses some of what is sent", () => {
         expect(await page.getByTestId("card-machine").innerText()).toContain("Engine memory");
       });
 
+      test("new installs are told by token, with the way to where tokens are revoked", async () => {
+        const { page } = visit;
+        const card = page.getByTestId("card-arrival-tokens");
+        // The first of the app's two tokens; nothing but base records tell it.
+        await card.getByRole("row", { name: "from the environment (1) 1 – no budget" }).waitFor();
+        expect(await card.innerText()).toContain("No token has a budget.");
+        await card.getByRole("link", { name: "Ingest tokens" }).click();
+        await page.getByRole("heading", { level: 2, name: "Ingest tokens" }).waitFor();
+      });
+
       test("each figure opens as a table, and the tables have no violation", async () => {
         const { page } = visit;
         for (const id of ["minutes", "arrival-hours", "volume"]) {

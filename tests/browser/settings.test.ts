@@ -85,6 +85,27 @@ for (const looks of LOOKS) {
       expect(await sends(token)).toBe(401);
     });
 
+    test("an ingest token has the app's budget until it is given its own", async () => {
+      const { page } = visit;
+      const name = `image of ${looks.width}`;
+      await open(page, "ingest-tokens");
+      await page.getByLabel("App", { exact: true }).last().fill("timetracker");
+      await page.getByLabel("Name", { exact: true }).fill(name);
+      await page.getByRole("button", { name: "Make a token" }).click();
+      await page.getByRole("button", { name: "I have it" }).click();
+      await page.getByRole("button", { name: `Budget of ${name}: the app's` }).click();
+      const field = dialog(page).getByLabel("New installs a day");
+      await field.fill("0");
+      await page.keyboard.press("Enter");
+      await page.getByText("Allowed is a whole number from 1 to 10000000, or null.").waitFor();
+      expect(await visit.violations()).toEqual([]);
+      await field.fill("2500");
+      await page.keyboard.press("Enter");
+      await dialog(page).waitFor({ state: "detached" });
+      const given = page.getByRole("button", { name: `Budget of ${name}: 2,500` });
+      expect(await given.innerText()).toBe("2,500");
+    });
+
     test("what is wrong with a field stands at the field, which has the focus", async () => {
       const { page } = visit;
       await open(page, "apps", "&edit=timetracker");

@@ -1,32 +1,29 @@
-import { DAY } from "../demo/fleet.ts";
-import { releases } from "../demo/releases.ts";
+import { createFleet, DAY, type FleetOptions, type FleetRecord } from "../demo/fleet.ts";
+import { random } from "../demo/random.ts";
+import { createSender } from "../demo/send.ts";
 import type { Collector } from "./collector.ts";
 import { logRecord, logsRequest, postJson } from "./otlp.ts";
 
 const APP = "timetracker";
+/** What goes wrong, and how often in a hundred. */
+const ERRORS = { database: 50, network: 30, validation: 20 };
 const CHARTS = ["summary", "active", "versions", "platform", "deployment_type", "events"];
-
-/** The paths of what was made to be read without the dashboard. */
-export interface Furnished {
-  publicPage: string;
-  shareLink: string;
-}
 
 /**
  * Makes what an administrator would have made after a while: a token, listed releases, a note on the
- * charts, a viewer, a webhook, a share link and a public page; and records that are refused.
+ * charts, a viewer, a webhook, a share link and a public page; and what the made-up fleet is too well for:
+ * errors, and records that are refused.
  *
- * @param now when the made-up fleet ends, in Unix milliseconds
- * @param days how many days it has, today included
+ * @param options those of the fleet that the collector was filled with
+ * @returns the path of the public page
  */
-export async function furnish(
-  collector: Collector,
-  { now, days }: { now: number; days: number },
-): Promise<Furnished> {
-  const set = <T>(method: "POST" | "PUT", path: string, body: object) =>
-    change<T>(collector, method, path, { app: APP, ...body });
+export async function furnish(collector: Collector, options: FleetOptions): Promise<string> {
+  const { days, now } = options;
+  const fleet = createFleet(options);
+  const set = (method: "POST" | "PUT", path: string, body: object) =>
+    change(collector, method, path, { app: APP, ...body });
   const dayOf = (day: number) => new Date(now - (days - 1 - day) * DAY).toISOString().slice(0, 10);
-  for (const { version, day, beta } of releases(days)) {
+  for (const { version, day, beta } of fleet.releases) {
     if (day >= 0 && !beta) await set("PUT", "releases", { version, day: dayOf(day) });
   }
   const noted = Math.round(days * 0.6);
@@ -36,11 +33,26 @@ export async function furnish(
   const viewer = { name: "board", password: "correct horse battery", role: "viewer", apps: [APP] };
   await change(collector, "POST", "users", viewer);
   await set("PUT", "public-page", { charts: CHARTS });
-  const { path } = await set<{ path: string }>("POST", "share-links", {
-    ...{ name: "Newsletter", charts: CHARTS },
-  });
+  await set("POST", "share-links", { name: "Newsletter", charts: CHARTS });
+  const records = Array.from({ length: days }, (_, day) => fleet.day(day)).flat();
+  await sendErrors(collector, records);
   await sendRefused(collector);
-  return { publicPage: `/public/${APP}`, shareLink: path };
+  return `/public/${APP}`;
+}
+
+/** Some installs' days have an error, from the version that brought it on. */
+async function sendErrors(collector: Collector, records: FleetRecord[]): Promise<void> {
+  const sender = createSender(collector.url, collector.tokens.backfill);
+  for (const record of records) {
+    if (record.layer === "base" || !/^5\.(8|9|10)\./.test(record.version)) continue;
+    const dice = random(1, record.install.index, record.time);
+    // Some installs are in trouble more than others.
+    if (!dice.chance(record.install.index % 5 === 0 ? 0.01 : 0.001)) continue;
+    const properties = { error_type: dice.weighted(ERRORS) };
+    await sender.send({ ...record, event: "system.error", uid: dice.uuid(), properties });
+  }
+  await sender.flush();
+  sender.close();
 }
 
 /** Two events that no catalogue lists, and a field that must not be sent. */
@@ -54,18 +66,16 @@ async function sendRefused(collector: Collector): Promise<void> {
   await postJson(collector.url, collector.tokens.ingest, logsRequest(records, "5.10.1"));
 }
 
-async function change<T>(
+async function change(
   { url, tokens }: Collector,
   method: string,
   path: string,
   body: object,
-): Promise<T> {
+): Promise<void> {
   const reply = await fetch(`${url}/api/v1/settings/${path}`, {
     method,
     headers: { authorization: `Bearer ${tokens.admin}`, "content-type": "application/json" },
     body: JSON.stringify(body),
   });
-  const text = await reply.text();
-  if (!reply.ok) throw new Error(`${path}: ${reply.status} ${text}`);
-  return (text === "" ? undefined : JSON.parse(text)) as T;
+  if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
 }
