@@ -30,6 +30,7 @@ import { loadSecrets, type Secrets } from "./secrets.ts";
 import { appSettings } from "./settings/app-settings.ts";
 import { describeApps, knownApps } from "./settings/apps.ts";
 import { createSettings } from "./settings/settings.ts";
+import { createBudgets } from "./settings/token-budgets.ts";
 import { createTokenUses } from "./settings/uses.ts";
 import { createSpool } from "./spool/spool.ts";
 import { registerStatic } from "./static.ts";
@@ -147,9 +148,11 @@ export async function createCollector(config: Config): Promise<Collector> {
   const { dataDir, engineMemoryBytes } = config;
   const machine = createMachine({ spool, loader, engine, engineMemoryBytes, metrics, dataDir });
   machine.start();
+  const fixedTokens = { tokens: secrets.ingest, source: secrets.ingestSource };
   const alerts = await createAlerts({
     ask: createAsks({ store, duration: metrics.queryDuration, bounds: { atOnce: 1 } })("alerts"),
     ...{ settings, apps, freshness: () => flat.freshness(), log },
+    budgetsOf: createBudgets(settings, fixedTokens),
     ...{ directory: dataDir, key: secrets.sessionKey, version: config.version },
   });
   const { reader, publisher } = createPublished({
@@ -220,7 +223,7 @@ export async function createCollector(config: Config): Promise<Collector> {
     uses,
     retention,
     catalogues,
-    fixedTokens: { tokens: secrets.ingest, source: secrets.ingestSource },
+    fixedTokens,
     metrics,
     myData,
     alerts,

@@ -118,6 +118,12 @@ it("treats the ordinary words of JavaScript objects as names", () => {
   expect(problemsOf(JSON.parse('{"__proto__":{"app":"x"}}'))).toContain("app: found nothing");
 });
 
+it("refuses lists in lists in lists, however deep, without repeating them", () => {
+  const depth = 300_000;
+  const events = JSON.parse(`${"[".repeat(depth)}${"]".repeat(depth)}`);
+  expect(problemsOf({ ...catalogue, events })).toContain("found something nested too deep");
+});
+
 it.each([
   [
     { ...catalogue, events: [{ ...event, properties: undefined }] },

@@ -1,7 +1,14 @@
 import { createInstall, type Install, isAlive, versionOn } from "./install.ts";
 import { type Random, random } from "./random.ts";
 import { type Release, releases } from "./releases.ts";
-import { ACTIONS, actionWeights, type Properties, WEEKDAY_RHYTHM } from "./usage.ts";
+import {
+  ACTIONS,
+  actionWeights,
+  BROKEN,
+  ERRORS,
+  type Properties,
+  WEEKDAY_RHYTHM,
+} from "./usage.ts";
 
 export const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -59,7 +66,10 @@ export function createFleet(options: FleetOptions): Fleet {
       const midnight = start + number * DAY - install.utcOffset * HOUR;
       const version = versionOn(install, number, history);
       heartbeats(records, install, version, number, midnight, start, dice);
-      if (number >= install.optInDay) usage(records, install, version, midnight, dice);
+      if (number >= install.optInDay) {
+        const used = usage(install, version, midnight, dice);
+        records.push(...used, ...errors(seed, used));
+      }
     }
     return records.filter((record) => record.time <= now);
   };
@@ -103,13 +113,8 @@ function heartbeats(
   records.push({ ...common, event, time, uid: dice.uuid(), properties: sent });
 }
 
-function usage(
-  records: FleetRecord[],
-  install: Install,
-  version: string,
-  midnight: number,
-  dice: Random,
-): void {
+function usage(install: Install, version: string, midnight: number, dice: Random): FleetRecord[] {
+  const records: FleetRecord[] = [];
   const rhythm = WEEKDAY_RHYTHM[new Date(midnight + 12 * HOUR).getUTCDay()]!;
   const weights = actionWeights(install.areas, version);
   for (let left = dice.poisson(install.activity * rhythm); left > 0; left -= 1) {
@@ -126,4 +131,19 @@ function usage(
       properties: ACTIONS[event]!.properties?.(dice) ?? {},
     });
   }
+  return records;
+}
+
+/** What goes wrong while the app is used, from the versions that brought it on. */
+function errors(seed: number, used: readonly FleetRecord[]): FleetRecord[] {
+  return used.flatMap((record): FleetRecord[] => {
+    const { install, time, version } = record;
+    if (!BROKEN.test(version)) return [];
+    // A stream of its own: how often something breaks changes nothing else of the fleet.
+    const dice = random(seed, install.index, time);
+    // Some installs are in trouble more than others.
+    if (!dice.chance(install.index % 5 === 0 ? 0.01 : 0.001)) return [];
+    const properties = { error_type: dice.weighted(ERRORS) };
+    return [{ ...record, event: "system.error", uid: dice.uuid(), properties }];
+  });
 }

@@ -126,6 +126,10 @@ export const ACTIONS: Record<string, Action> = {
   },
 };
 
+/** The versions in which something goes wrong, and what, how often in a hundred. */
+export const BROKEN = /^5\.(8|9|10)\./;
+export const ERRORS = { database: 50, network: 30, validation: 20 };
+
 /** Shares of a working day's use, Sunday first. */
 export const WEEKDAY_RHYTHM = [0.12, 1, 1.06, 1.04, 1, 0.82, 0.17];
 

@@ -1,12 +1,8 @@
-import { createFleet, DAY, type FleetOptions, type FleetRecord } from "../demo/fleet.ts";
-import { random } from "../demo/random.ts";
-import { createSender } from "../demo/send.ts";
+import { createFleet, DAY, type FleetOptions } from "../demo/fleet.ts";
 import type { Collector } from "./collector.ts";
 import { logRecord, logsRequest, postJson } from "./otlp.ts";
 
 const APP = "timetracker";
-/** What goes wrong, and how often in a hundred. */
-const ERRORS = { database: 50, network: 30, validation: 20 };
 const CHARTS = ["summary", "active", "versions", "platform", "deployment_type", "events"];
 
 /**
@@ -34,25 +30,8 @@ export async function furnish(collector: Collector, options: FleetOptions): Prom
   await change(collector, "POST", "users", viewer);
   await set("PUT", "public-page", { charts: CHARTS });
   await set("POST", "share-links", { name: "Newsletter", charts: CHARTS });
-  const records = Array.from({ length: days }, (_, day) => fleet.day(day)).flat();
-  await sendErrors(collector, records);
   await sendRefused(collector);
   return `/public/${APP}`;
-}
-
-/** Some installs' days have an error, from the version that brought it on. */
-async function sendErrors(collector: Collector, records: FleetRecord[]): Promise<void> {
-  const sender = createSender(collector.url, collector.tokens.backfill);
-  for (const record of records) {
-    if (record.layer === "base" || !/^5\.(8|9|10)\./.test(record.version)) continue;
-    const dice = random(1, record.install.index, record.time);
-    // Some installs are in trouble more than others.
-    if (!dice.chance(record.install.index % 5 === 0 ? 0.01 : 0.001)) continue;
-    const properties = { error_type: dice.weighted(ERRORS) };
-    await sender.send({ ...record, event: "system.error", uid: dice.uuid(), properties });
-  }
-  await sender.flush();
-  sender.close();
 }
 
 /** Two events that no catalogue lists, and a field that must not be sent. */

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createMetrics } from "../metrics.ts";
 import { createAsks } from "../read/ask.ts";
-import { beat, NOW, SESSION_KEY } from "../read/testing.ts";
+import { beat, FIXED, NOW, SESSION_KEY } from "../read/testing.ts";
 import { openTestSettings } from "../settings/testing.ts";
+import { createBudgets } from "../settings/token-budgets.ts";
 import { silent } from "../spool/testing.ts";
 import { openTestStore, type TestStore } from "../store/testing.ts";
 import { type Alerts, createAlerts } from "./alerts.ts";
@@ -28,6 +29,7 @@ const open = (freshness = () => moment) =>
   createAlerts({
     ask: createAsks({ store: stored.store, duration: createMetrics("0.0.0").queryDuration })("x"),
     ...{ settings: opened.settings, directory: opened.directory, key: SESSION_KEY },
+    budgetsOf: createBudgets(opened.settings, FIXED),
     ...{ version: "1.2.3", apps: () => ["timetracker"], freshness, log: silent },
     now: () => moment,
   });
@@ -288,6 +290,7 @@ describe("alerts.json", () => {
       ask: createAsks({ store: stored.store, duration: createMetrics("0.0.0").queryDuration })("x"),
       ...{ settings: opened.settings, directory: opened.directory, key: SESSION_KEY },
       ...{ version: "1", apps: () => [], freshness: () => moment },
+      budgetsOf: createBudgets(opened.settings, FIXED),
       log: { warn: (fields) => void warned.push(fields) },
     });
     await again.evaluate();

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Ask } from "../read/question.ts";
+import type { Kind } from "../settings/kinds.ts";
+import type { BudgetsOf } from "../settings/token-budgets.ts";
 import type { Settings } from "../settings/types.ts";
 import { StoreUnreachable } from "../store/client.ts";
 import { createTurns } from "../store/turns.ts";
@@ -17,9 +19,13 @@ const CLEAR_AFTER_MS = 30 * 60_000;
 /** With data that is later than this nothing is said: what is missing would look like a fall. */
 const LATEST_DATA_MS = 60 * 60_000;
 
+/** Thresholds, budgets and releases are part of what was measured. */
+const PART_OF_MEASURES: ReadonlySet<Kind> = new Set(["alert", "app", "ingest_token", "release"]);
+
 interface AlertsParts {
   ask: Ask;
   settings: Pick<Settings, "get" | "list" | "onChange">;
+  budgetsOf: BudgetsOf;
   apps(): string[];
   /** Data received before this moment is in the store. */
   freshness(): Date;
@@ -63,11 +69,11 @@ export interface Alerts {
  * Watches the rules of every app and tells webhooks what begins and what is over, each once.
  *
  * @example
- * const alerts = await createAlerts({ ask, settings, apps, freshness, directory, key, version, log });
+ * const alerts = await createAlerts({ ask, settings, budgetsOf, apps, freshness, directory, key, version, log });
  * alerts.start();
  */
 export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
-  const { ask, settings, directory, key, log } = parts;
+  const { ask, settings, budgetsOf, directory, key, log } = parts;
   const now = parts.now ?? (() => new Date());
   const userAgent = `Rollcall/${parts.version}`;
   const { state, problem } = await readState(directory);
@@ -82,9 +88,8 @@ export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
   const timers: NodeJS.Timeout[] = [];
   let evaluating: Promise<void> | null = null;
 
-  // Thresholds, budgets and releases are part of what was measured.
   settings.onChange((kind) => {
-    if (kind === "alert" || kind === "app" || kind === "release") latest.clear();
+    if (PART_OF_MEASURES.has(kind)) latest.clear();
   });
 
   /** What is set, or the default. */
@@ -127,7 +132,7 @@ export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
     const before = latest.get(name);
     const at = now().getTime();
     if (before && at - before.at < rules[rule].everyMs) return false;
-    const measured = await measures[rule]({ ask, settings, app, threshold, now: now() });
+    const measured = await measures[rule]({ ask, settings, budgetsOf, app, threshold, now: now() });
     latest.set(name, { at, measured });
     return measured?.firing ? begin(app, rule, measured) : end(app, rule, measured);
   }

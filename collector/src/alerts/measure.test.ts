@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createMetrics } from "../metrics.ts";
 import { createAsks } from "../read/ask.ts";
-import { type Beat, beat, NOW, type SentEvent, send } from "../read/testing.ts";
+import { type Beat, beat, FIXED, NOW, type SentEvent, send } from "../read/testing.ts";
 import { openTestSettings } from "../settings/testing.ts";
+import { createBudgets } from "../settings/token-budgets.ts";
 import { openTestStore, type TestStore } from "../store/testing.ts";
 import { measures } from "./measure.ts";
 import { type RuleName, rules } from "./rules.ts";
@@ -16,6 +17,9 @@ const beats = (app: string, installs: number[], days: string[], version = "1.0.0
   installs.flatMap((install) =>
     days.map((at) => ({ app, install, at, app_version: version, platform: "linux" })),
   );
+/** New installs of this morning, by a token. */
+const brought = (installs: number[], token: string): Beat[] =>
+  installs.map((install) => ({ app: "brought", install, at: "2026-11-20T08:00:00Z", token }));
 const events = (app: string, installs: number[], event: string): SentEvent[] =>
   installs.map((install) => ({ app, install, at: "2026-11-19", event }));
 
@@ -34,6 +38,8 @@ beforeAll(async () => {
     // Pending, on the new version.
     ...beats("spiky", span(500, 100), ["2026-11-19"], "2.0.0"),
     ...beats("refused", span(1, 100), ["2026-11-19", "2026-11-20"]),
+    ...brought(span(1, 30), "id-image"),
+    ...brought(span(101, 25), "id-site"),
     ...beats("flooded", span(1, 28), ["2026-11-10"]),
     ...span(100, 70).map((install) => ({
       ...{ app: "flooded", install, platform: "linux", app_version: "1.0.0" },
@@ -68,7 +74,9 @@ function measure(
 ) {
   const duration = createMetrics("0.0.0").queryDuration;
   const ask = createAsks({ store: stored.store, duration })("alerts");
-  return measures[rule]({ ask, settings: opened.settings, app, threshold, now });
+  const { settings } = opened;
+  const budgetsOf = createBudgets(settings, FIXED);
+  return measures[rule]({ ask, settings, budgetsOf, app, threshold, now });
 }
 
 it("active_falling compares 28 days with those a week earlier, of admitted installs", async () => {
@@ -109,20 +117,73 @@ it("refusals_rising compares today's share with the usual one", async () => {
   expect(await measure("refusals_rising", "small")).toBeNull();
 });
 
-it("install_flood compares 24 hours with the median, or with the app's budget", async () => {
-  expect(await measure("install_flood", "flooded")).toMatchObject({
+it("install_flood compares 24 hours with the median where there is no budget", async () => {
+  expect(await measure("install_flood", "flooded")).toEqual({
     value: 70,
     firing: true,
-    text: "70 new installs came in the last 24 hours; the median of 28 days is 0.",
+    text: "70 new installs came in the last 24 hours; the median of 28 days is 0. The token “not known” brought 70.",
+    details: {
+      ...{ last_24_hours: 70, median: 0, threshold: 50 },
+      ...{ token: "not known", token_id: "", token_last_24_hours: 70 },
+    },
   });
-  const budget = (newInstallsPerDay: number) =>
-    opened.settings.put("app", "flooded", { budget: { newInstallsPerDay } }, "test");
-  await budget(100);
-  expect(await measure("install_flood", "flooded")).toMatchObject({ firing: false });
-  await budget(69);
-  expect(await measure("install_flood", "flooded")).toMatchObject({
+  expect(await measure("install_flood", "small")).toEqual({
+    value: 0,
+    firing: false,
+    text: "0 new installs came in the last 24 hours; the median of 28 days is 0.",
+    details: { last_24_hours: 0, median: 0, threshold: 50 },
+  });
+});
+
+it("install_flood names the token that is over its budget, and never says the token", async () => {
+  const { settings } = opened;
+  const budget = (newInstallsPerDay: number | null) =>
+    settings.put("app", "brought", { budget: { newInstallsPerDay } }, "test");
+  const token = (id: string, name: string, newInstallsPerDay: number | null = null) =>
+    settings.put(
+      "ingest_token",
+      id,
+      {
+        ...{ app: "brought", name, hash: "h".repeat(43), hint: "x1Y2", backfill: false },
+        ...{ createdAt: NOW.toISOString(), revokedAt: null, newInstallsPerDay },
+      },
+      "test",
+    );
+  await token("id-image", "Container image");
+  await token("id-site", "Web site");
+  // 30 by one token and 25 by the other: more than 50 together.
+  expect(await measure("install_flood", "brought")).toMatchObject({
     firing: true,
-    text: "70 new installs came in the last 24 hours; the app's budget is 69.",
+    text: "55 new installs came in the last 24 hours; the median of 28 days is 0. The token “Container image” brought 30.",
+    details: { token: "Container image", token_last_24_hours: 30 },
   });
-  expect(await measure("install_flood", "small")).toMatchObject({ value: 0, firing: false });
+  await budget(30);
+  expect(await measure("install_flood", "brought")).toEqual({
+    value: 55,
+    firing: false,
+    text: "55 new installs came in the last 24 hours; no token is over its budget.",
+    details: { last_24_hours: 55, median: 0, threshold: 50 },
+  });
+  await token("id-site", "Web site", 24);
+  expect(await measure("install_flood", "brought")).toEqual({
+    value: 55,
+    firing: true,
+    text: "55 new installs came in the last 24 hours. The token “Web site” brought 25 of them; its budget is 24.",
+    details: {
+      ...{ last_24_hours: 55, median: 0, threshold: 50 },
+      ...{ token: "Web site", token_id: "id-site", token_last_24_hours: 25, token_budget: 24 },
+    },
+  });
+  await budget(1);
+  expect(await measure("install_flood", "brought")).toMatchObject({
+    text: "55 new installs came in the last 24 hours. The token “Container image” brought 30 of them; its budget is 1. 2 tokens are over theirs.",
+    details: { token: "Container image", token_budget: 1 },
+  });
+  // Without the app's, the other token's 30 are no flood by themselves: 50 would not be.
+  await budget(null);
+  await token("id-site", "Web site", 25);
+  expect(await measure("install_flood", "brought")).toMatchObject({
+    firing: false,
+    text: "55 new installs came in the last 24 hours, 30 by tokens without a budget; the median of 28 days is 0.",
+  });
 });

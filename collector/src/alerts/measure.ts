@@ -1,11 +1,11 @@
 import { addDays, type Day, dayCount, dayOf } from "../read/days.ts";
 import { ERROR_EVENTS } from "../read/footprint/error-events.ts";
-import { floodOf, median } from "../read/operations/flood.ts";
+import { type Flood, floodOf, median, type TokenArrivals } from "../read/operations/flood.ts";
 import { NOTHING, refusedShare, volumesOf } from "../read/operations/volume.ts";
 import { population } from "../read/population.ts";
 import type { Ask } from "../read/question.ts";
 import { newestFinal, type ReleaseSource, releaseSettings, releasesOf } from "../read/releases.ts";
-import { appSettings } from "../settings/app-settings.ts";
+import type { BudgetsOf } from "../settings/token-budgets.ts";
 import type { RuleName } from "./rules.ts";
 
 /** What a rule finds. Counts and names only: nothing in it says which install. */
@@ -22,6 +22,7 @@ export interface Measured {
 export interface MeasureParts {
   ask: Ask;
   settings: ReleaseSource;
+  budgetsOf: BudgetsOf;
   app: string;
   threshold: number;
   now: Date;
@@ -109,21 +110,47 @@ export const measures: Record<RuleName, (parts: MeasureParts) => Promise<Measure
     };
   },
 
-  async install_flood({ ask, settings, app, threshold, now }) {
-    const budget = appSettings(settings, app).budget.newInstallsPerDay;
-    const flood = await floodOf(ask, app, now, { budget, times: threshold });
-    const bound =
-      budget === null
-        ? `the median of 28 days is ${number.format(flood.median)}`
-        : `the app's budget is ${number.format(budget)}`;
+  async install_flood({ ask, budgetsOf, app, threshold, now }) {
+    const flood = await floodOf(ask, app, now, { budgets: budgetsOf(app), times: threshold });
+    const { last24h, median } = flood;
+    const token = tokenBehind(flood);
     return {
-      value: flood.median === 0 ? flood.last24h : flood.last24h / flood.median,
+      value: median === 0 ? last24h : last24h / median,
       firing: flood.flooding,
-      text: `${number.format(flood.last24h)} new installs came in the last 24 hours; ${bound}.`,
-      details: { last_24_hours: flood.last24h, median: flood.median, threshold: flood.threshold },
+      text: floodText(flood, token),
+      details: {
+        ...{ last_24_hours: last24h, median, threshold: flood.threshold },
+        ...(token && {
+          ...{ token: token.name, token_id: token.id, token_last_24_hours: token.last24h },
+          ...(token.budget !== null && { token_budget: token.budget }),
+        }),
+      },
     };
   },
 };
+
+/** The token behind a flood: the largest over its budget, or else the largest that has none. */
+function tokenBehind({ tokens, flooding }: Flood): TokenArrivals | undefined {
+  if (!flooding) return undefined;
+  return tokens.find(({ over }) => over) ?? tokens.find(({ budget }) => budget === null);
+}
+
+/** Tokens are named by what people call them, never by themselves. */
+function floodText(flood: Flood, token: TokenArrivals | undefined): string {
+  const { last24h, unbudgeted, median, tokens } = flood;
+  const all = `${number.format(last24h)} new installs came in the last 24 hours`;
+  const brought = token && `The token “${token.name}” brought ${number.format(token.last24h)}`;
+  if (token?.over) {
+    const over = tokens.filter((one) => one.over).length;
+    const more = over > 1 ? ` ${number.format(over)} tokens are over theirs.` : "";
+    return `${all}. ${brought} of them; its budget is ${number.format(token.budget ?? 0)}.${more}`;
+  }
+  if (unbudgeted === 0 && last24h > 0) return `${all}; no token is over its budget.`;
+  const part =
+    unbudgeted === last24h ? "" : `, ${number.format(unbudgeted)} by tokens without a budget`;
+  const usual = `the median of ${USUAL_DAYS} days is ${number.format(median)}`;
+  return `${all}${part}; ${usual}.${brought ? ` ${brought}.` : ""}`;
+}
 
 interface ErrorRate {
   version: string;

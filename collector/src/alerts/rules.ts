@@ -34,7 +34,7 @@ export const rules = {
   install_flood: {
     title: "A flood of new installs",
     description:
-      "In the last 24 hours this many times the median of the last 28 days arrived, and more than 50; or more than the app's budget, where it has one.",
+      "In the last 24 hours an ingest token brought more new installs than its budget: its own, or else the app's. Or tokens without a budget brought, together, this many times the median of the last 28 days, and more than 50.",
     ...{ unit: "times", threshold: 5, min: 1.1, max: 1000, everyMs: MINUTE_MS },
   },
 } as const satisfies Record<string, Rule>;

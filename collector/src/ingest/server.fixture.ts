@@ -9,8 +9,7 @@ import { inFront } from "../front.ts";
 import { createLog, serverOptions } from "../log.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
 import { readSegment, segmentNumber } from "../spool/segment.ts";
-import { createSpool } from "../spool/spool.ts";
-import type { Spool } from "../spool/types.ts";
+import { createSpool, type LoadableSpool } from "../spool/spool.ts";
 import { createTokenBook } from "./authenticate.ts";
 import { createIngest } from "./route.ts";
 
@@ -53,7 +52,7 @@ export interface TestServer {
   app: FastifyInstance;
   url: string;
   port: number;
-  spool: Spool;
+  spool: LoadableSpool;
   metrics: Metrics;
   logLines: string[];
   /** Everything that was acknowledged, read back from the disk. */

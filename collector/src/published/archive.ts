@@ -1,5 +1,6 @@
 import type { Day } from "../read/days.ts";
 import type { Params } from "../store/client.ts";
+import { createTurns } from "../store/turns.ts";
 import type { PublishedDocument } from "./document.ts";
 import type { PublishedReader } from "./reader.ts";
 
@@ -38,6 +39,9 @@ export function createArchive(deps: ArchiveDeps): Archive {
   /** The least recently asked for first. */
   const kept = new Map<string, Kept>();
   let characters = 0;
+  // One reading at a time: many who ask for the same days at once wait for the first of them, and no two
+  // hold days that are too many to be kept.
+  const turns = createTurns();
   const lists = new Map<string, { days: Promise<Day[]>; until: number }>();
   const nameOf = (app: string, day: Day) => `${app}/${day}`;
 
@@ -74,39 +78,52 @@ export function createArchive(deps: ArchiveDeps): Archive {
     return read;
   }
 
+  /** Those in memory, now the last to leave it; null for the others. */
+  const inMemory = (app: string, asked: readonly Day[]) =>
+    asked.map((day) => {
+      const name = nameOf(app, day);
+      const found = kept.get(name);
+      if (found === undefined) return null;
+      kept.delete(name);
+      kept.set(name, found);
+      return found.document;
+    });
+
+  /** Taken out of memory before others are read into it, which may push them out. */
+  async function readRest(app: string, asked: readonly Day[]): Promise<PublishedDocument[]> {
+    const held = inMemory(app, asked);
+    const missing = asked.filter((_, at) => held[at] === null);
+    const read = new Map<Day, PublishedDocument>();
+    const rows =
+      missing.length === 0
+        ? []
+        : await store.query<{ day: Day; document: string }>(
+            `SELECT day, argMin(document, published_at) AS document FROM snapshots
+             WHERE app = {app:String} AND day IN {days:Array(Date)} GROUP BY day`,
+            { app, days: missing },
+          );
+    for (const row of rows) {
+      const document = JSON.parse(row.document) as PublishedDocument;
+      read.set(row.day, document);
+      keep(document, row.document.length);
+    }
+    return asked.flatMap((day, at) => held[at] ?? read.get(day) ?? []);
+  }
+
   return {
     days,
     async documents(app, asked) {
-      const missing = asked.filter((day) => !kept.has(nameOf(app, day)));
-      const read = new Map<Day, PublishedDocument>();
-      if (missing.length > 0) {
-        const rows = await store.query<{ day: Day; document: string }>(
-          `SELECT day, argMin(document, published_at) AS document FROM snapshots
-           WHERE app = {app:String} AND day IN {days:Array(Date)} GROUP BY day`,
-          { app, days: missing },
-        );
-        for (const row of rows) {
-          const document = JSON.parse(row.document) as PublishedDocument;
-          read.set(row.day, document);
-          keep(document, row.document.length);
-        }
-      }
-      return asked.flatMap((day) => {
-        const name = nameOf(app, day);
-        const found = kept.get(name);
-        if (found !== undefined) {
-          kept.delete(name);
-          kept.set(name, found);
-        }
-        const document = found?.document ?? read.get(day);
-        return document === undefined ? [] : [document];
-      });
+      const held = inMemory(app, asked).filter((document) => document !== null);
+      return held.length === asked.length ? held : turns.take(() => readRest(app, asked));
     },
     async add(document) {
       const text = JSON.stringify(document);
       const { app, day } = document;
       await store.command(
-        "INSERT INTO snapshots (app, day, published_at, document) SELECT {app:String}, {day:Date}, {at:DateTime64(3, 'UTC')}, {text:String}",
+        // Never over one that is there: another collector may have been first, by a clock that is ahead.
+        `INSERT INTO snapshots (app, day, published_at, document)
+         SELECT {app:String}, {day:Date}, {at:DateTime64(3, 'UTC')}, {text:String}
+         WHERE (SELECT count() FROM snapshots WHERE app = {app:String} AND day = {day:Date}) = 0`,
         { params: { app, day, at: now(), text }, settings: { async_insert: 0 } },
       );
       lists.delete(app);

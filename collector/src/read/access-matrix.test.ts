@@ -83,11 +83,13 @@ function callOf(document: Document, path: string, method: string, operation: Ope
   );
   const schema = operation.requestBody?.content["application/json"]?.schema;
   const named = document.components.schemas[schema?.$ref?.split("/").at(-1) ?? ""] ?? schema;
+  // Nobody hands on what they do not have themselves.
+  const over = operation.operationId === "create_api_token" ? { scopes: ["settings"] } : {};
   const example = named?.example ?? (named as { examples?: unknown[] } | undefined)?.examples?.[0];
   return {
     ...{ method: method.toUpperCase() as Method, path, url: `${filled}?${query}` },
     ofApp: needed.some(({ name }) => name === "app"),
-    ...(schema && { payload: JSON.stringify(example) }),
+    ...(schema && { payload: JSON.stringify({ ...(example as object), ...over }) }),
   };
 }
 
@@ -242,6 +244,43 @@ describe("every operation", () => {
         expect(reply.statusCode, `${call.method} ${call.path} ${site}`).toBe(403);
       }
     }
+  });
+});
+
+describe("a token for settings alone", () => {
+  const PASSWORD = "correct horse battery";
+  const change = (token: string, method: Method, path: string, body?: object) => {
+    const url = `/api/v1/settings/${path}`;
+    const payload = body === undefined ? {} : { payload: JSON.stringify(body) };
+    return make({ ...{ method, path, url, ofApp: false }, ...payload }, bearer(token));
+  };
+
+  it("makes nothing that may do more than it", async () => {
+    const { token } = await apiToken(["settings"]);
+    await signedIn("grace", "administrator", null);
+    const administrator = { role: "administrator", apps: null };
+    const viewer = { role: "viewer", apps: null };
+    const refused: [Method, string, object?][] = [
+      ["POST", "api-tokens", { name: "more", scopes: ["settings", "sql"] }],
+      ["POST", "users", { name: "mallory", password: PASSWORD, ...administrator }],
+      ["PUT", "users/grace", viewer],
+      ["PUT", "users/grace/password", { password: "another long password" }],
+      ["DELETE", "users/grace"],
+    ];
+    for (const [method, path, body] of refused) {
+      const reply = await change(token, method, path, body);
+      expect([path, reply.statusCode, reply.json().code]).toEqual([path, 403, "forbidden"]);
+    }
+    expect(api.settings.get("user", "mallory")).toBeNull();
+    expect(api.settings.get("user", "grace")?.role).toBe("administrator");
+    // What it may do itself it hands on; viewers are its business.
+    const same = { name: "same", scopes: ["settings"] };
+    expect((await change(token, "POST", "api-tokens", same)).statusCode).toBe(201);
+    const user = { name: "victor", password: PASSWORD, ...viewer };
+    expect((await change(token, "POST", "users", user)).statusCode).toBe(204);
+    expect((await change(token, "PUT", "users/victor", administrator)).statusCode).toBe(403);
+    expect((await change(token, "PUT", "users/victor", viewer)).statusCode).toBe(204);
+    expect((await change(token, "DELETE", "users/victor")).statusCode).toBe(204);
   });
 });
 

@@ -118,6 +118,10 @@ function administrator(expiresAt: Date | null): KnownCaller {
   };
 }
 
+/** Whether a caller may hand on all of these scopes: nobody gives more than they have. */
+export const holds = (caller: KnownCaller, scopes: readonly Scope[]): boolean =>
+  scopes.every((scope) => caller.scopes.has(scope));
+
 /** Whether a caller may see an app at all. */
 export const seesApp = ({ apps }: KnownCaller, app: string): boolean =>
   apps === null || apps.includes(app);

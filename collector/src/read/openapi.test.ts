@@ -197,6 +197,7 @@ describe("the OpenAPI document", () => {
       "PUT /api/v1/settings/apps/{app}",
       "PUT /api/v1/settings/apps/{app}/retention",
       "PUT /api/v1/settings/catalogue",
+      "PUT /api/v1/settings/ingest-tokens/{id}",
       "PUT /api/v1/settings/public-page",
       "PUT /api/v1/settings/releases",
       "PUT /api/v1/settings/users/{name}",

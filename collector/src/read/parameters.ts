@@ -4,6 +4,11 @@ import { addDays, type Day, dayCount, dayOf, isDay } from "./days.ts";
 const LONGEST_RANGE_DAYS = 3660;
 const DEFAULT_RANGE_DAYS = 28;
 const MOST_WORDS = 50;
+/**
+ * Nothing was counted before it. Days are compared as text and bound as ClickHouse's Date, which begins
+ * in 1970: what is asked must leave room for the days that questions look back.
+ */
+const EARLIEST_TO: Day = "2000-01-01";
 
 /** Every message says what is allowed: the route puts the parameter's name and what was found in front. */
 const text = (longest: number, allowed: string) =>
@@ -116,6 +121,9 @@ export function rangeOf(
   const today = dayOf(now);
   // Nothing is known about tomorrow: buckets of zeros there would read as a drop.
   const to = asked.to === undefined || asked.to > today ? today : asked.to;
+  if (to < EARLIEST_TO) {
+    return { parameter: "to", found: to, allowed: `a day from ${EARLIEST_TO} on` };
+  }
   const from = asked.from ?? addDays(to, 1 - DEFAULT_RANGE_DAYS);
   if (from > to) return { parameter: "from", found: from, allowed: `a day up to ${to}` };
   const days = dayCount(from, to);

@@ -29,6 +29,8 @@ export interface Population {
   members: string;
   /** ` AND install_id IN (…)` for raw tables; "" where the filter leaves every install. */
   andInstall: string;
+  /** Whether a field narrows it, so that it may leave few installs; else it leaves all but a few. */
+  byField: boolean;
   params: Params;
 }
 
@@ -62,24 +64,27 @@ export function population(app: string, filter: InstallFilter): Population {
   if (filter.lifetime === "day_or_more") conditions.push(DAY_OR_MORE);
   const whereOfAll = conditions.join(" AND ");
   const where = `${whereOfAll} AND ${ADMITTED}`;
+  const members = `(SELECT groupBitmapState(number) FROM installs_flat WHERE ${where})`;
+  const byField = Object.keys(FILTERS).some((name) => filter[name as FilterName]?.length);
+  const everyone = !byField && filter.admitted === "all" && filter.lifetime === "all";
   return {
     where,
     whereOfAll,
-    members: `(SELECT groupBitmapState(number) FROM installs_flat WHERE ${where})`,
-    andInstall: andInstall(where, filter),
+    members,
+    andInstall: everyone ? "" : andInstall(where, members, byField),
+    byField,
     params,
   };
 }
 
 /**
  * Without a filter by field few installs are left out, and a small set of those is looked up much
- * faster than a large one of all others.
+ * faster than a large one of all others. Whoever has no row in installs_flat yet is one of them.
  */
-function andInstall(where: string, filter: InstallFilter): string {
-  const byField = Object.keys(FILTERS).some((name) => filter[name as FilterName]?.length);
+function andInstall(where: string, members: string, byField: boolean): string {
   if (byField) return ` AND install_id IN (SELECT install_id FROM installs_flat WHERE ${where})`;
-  if (filter.admitted === "all" && filter.lifetime === "all") return "";
   return ` AND install_id NOT IN (
-    SELECT install_id FROM installs_flat WHERE app = {app:String} AND NOT (${where})
+    SELECT install_id FROM install_numbers
+    WHERE app = {app:String} AND NOT bitmapContains(${members}, number)
   )`;
 }

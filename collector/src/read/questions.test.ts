@@ -433,6 +433,9 @@ describe("parameters", () => {
       { from: "2016-11-12" },
       "from: found 2016-11-12, which makes 3661 days, allowed is a day that makes a range of at most 3660 days.",
     ],
+    // The year before it has a sign and sorts before every day: buckets from there would never end.
+    [{ to: "0000-01-01" }, "to: found 0000-01-01, allowed is a day from 2000-01-01 on."],
+    [{ to: "1999-12-31" }, "to: found 1999-12-31, allowed is a day from 2000-01-01 on."],
     [{ admitted: "pending" }, "admitted: found pending, allowed is all or admitted."],
     [{ interval: "hour" }, "interval: found hour, allowed is day, week or month."],
     [{ app: "" }, "app: found nothing, allowed is the name of an app, such as timetracker."],

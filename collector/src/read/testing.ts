@@ -9,6 +9,7 @@ import { createArchive } from "../published/archive.ts";
 import { describeApps, knownApps } from "../settings/apps.ts";
 import type { SettingsKeeper } from "../settings/settings.ts";
 import { openTestSettings } from "../settings/testing.ts";
+import { createBudgets, type FixedTokens } from "../settings/token-budgets.ts";
 import { createTokenUses } from "../settings/uses.ts";
 import { silent } from "../spool/testing.ts";
 import type { Store } from "../store/client.ts";
@@ -35,6 +36,7 @@ export const NOW = new Date("2026-11-20T12:00:00.000Z");
 export const ADMIN = "admin-token-of-the-tests";
 export const SESSION_KEY = Buffer.alloc(32, 7);
 const FIXED_TOKENS = [{ app: "timetracker", token: "rci_of-the-environment", backfill: false }];
+export const FIXED: FixedTokens = { tokens: FIXED_TOKENS, source: "environment" };
 const CATALOGUES = new URL("../../../schemas/catalogues", import.meta.url).pathname;
 
 export interface TestApi {
@@ -74,6 +76,7 @@ export async function startApi(
   const alerts = await createAlerts({
     ask: createAsks({ store, duration: metrics.queryDuration })("alerts"),
     ...{ settings, directory: opened.directory, key: SESSION_KEY, version: "0.0.0", log: silent },
+    budgetsOf: createBudgets(settings, FIXED),
     ...{ apps: () => apps().map(({ app }) => app), freshness: () => loadedUntil, now: () => NOW },
   });
   await registerReadApi(app, {
@@ -84,7 +87,7 @@ export async function startApi(
     reader: createArchive({ store }),
     retention: createRetention({ store, settings, log: silent, now: () => NOW }),
     catalogues,
-    fixedTokens: { tokens: FIXED_TOKENS, source: "environment" },
+    fixedTokens: FIXED,
     freshness: () => loadedUntil,
     apps,
     adminToken: ADMIN,
@@ -138,6 +141,8 @@ export interface Beat {
   locale?: string;
   deployment_type?: string;
   release_channel?: string;
+  /** Id of the ingest token that it came by. */
+  token?: string;
 }
 
 export interface SentEvent {
@@ -170,6 +175,7 @@ const FIELDS = [
   "timezone",
   "deployment_type",
   "release_channel",
+  "token",
 ] as const;
 
 /** Stores base records and what they make of their installs. */

@@ -23,6 +23,9 @@ export type Role = (typeof ROLES)[number];
 /** Days that rows are kept, as the tables' own TTL has it (25 and 13 months). */
 export const DEFAULT_RETENTION_DAYS = { base: 761, detailed: 396 } as const;
 
+/** New installs a day above which the maintainer is alerted. */
+const newInstalls = z.int().min(1).max(10_000_000);
+
 const days = (most: number) => z.int().min(1).max(most);
 
 export const kinds = {
@@ -34,8 +37,9 @@ export const kinds = {
     retentionDays: z
       .object({ base: days(3660), detailed: days(3660) })
       .default({ ...DEFAULT_RETENTION_DAYS }),
+    /** Of each ingest token of the app that has none of its own; null: none. */
     budget: z
-      .object({ newInstallsPerDay: z.int().min(1).max(10_000_000).nullable() })
+      .object({ newInstallsPerDay: newInstalls.nullable() })
       .default({ newInstallsPerDay: null }),
   }),
   /** key: an id */
@@ -48,6 +52,8 @@ export const kinds = {
     createdAt: moment,
     /** From this moment on it opens nothing; in the future while a rotation's grace lasts. */
     revokedAt: moment.nullable(),
+    /** Its own budget; null: the app's. */
+    newInstallsPerDay: newInstalls.nullable().default(null),
   }),
   /** key: an id */
   api_token: z.object({

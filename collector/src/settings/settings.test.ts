@@ -31,6 +31,7 @@ const token = {
   backfill: false,
   createdAt: "2026-11-20T12:00:00.000Z",
   revokedAt: null,
+  newInstallsPerDay: null,
 };
 
 /** The log as it stands in the store, oldest first. */

@@ -1,7 +1,11 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { beat, install, makeFlat, send } from "../read/testing.ts";
-import { silent } from "../spool/testing.ts";
+import { createSpool } from "../spool/spool.ts";
+import { record, silent, stamp } from "../spool/testing.ts";
 import { createFlatInstalls, type FlatInstalls } from "./flat.ts";
+import { createLoader } from "./load.ts";
 import { openTestStore, type TestStore } from "./testing.ts";
 
 let opened: TestStore;
@@ -116,6 +120,36 @@ test("makes only those apps anew that have changed, and takes rows away that are
   );
   await makeFlat(opened.store);
   expect(await rows("two")).toHaveLength(1);
+});
+
+test("misses no install, at whatever step of a load it is made anew", async () => {
+  const { store, directory } = opened;
+  const options = { maxBytes: 1e9, minFreeBytes: 0, log: silent };
+  const spool = await createSpool({ directory: join(directory, "steps"), ...options });
+  const flat = createFlatInstalls({
+    ...{ store, spoolUuid: spool.uuid, loadedUntil: () => new Date(), log: silent },
+  });
+  const steps: string[] = [];
+  const onStep = async (step: string) => {
+    steps.push(step);
+    await flat.refresh();
+  };
+  const loader = createLoader({ spool, store, log: silent, onStep });
+  loader.start();
+  const batch = spool.open();
+  const base = { platform: "Linux" };
+  for (const id of [randomUUID(), randomUUID()]) {
+    const beat = record({ event: "base_telemetry.heartbeat", installId: id, base });
+    batch?.appendHeartbeat(beat, stamp("steps"));
+    batch?.appendEvent(record({ installId: randomUUID() }), stamp("steps"));
+  }
+  expect(batch && (await spool.commit(batch))).toBe("committed");
+  await loader.idle();
+  await flat.refresh();
+  expect(steps).toContain("numbers");
+  expect(await rows("steps")).toHaveLength(4);
+  await spool.drain();
+  await loader.stop();
 });
 
 /** The part of each app by name; a new one has another. */

@@ -111,9 +111,10 @@ export function createLoadSteps(options: {
 
     await onStep("events", run.segment);
     await run.statement("events", insertEvents(events, stage, { rows, repeats, replay }));
+    // Before the rows of `installs`: what is made from those must find a number for each.
+    await number(run, stage);
     await onStep("installs", run.segment);
     await run.statement("installs", updateInstallsFromEvents(stage));
-    await number(run, stage);
     await onStep("days", run.segment);
     await run.statement("event days", addEventDays(stage));
     await finish(run, events, stage);
@@ -125,9 +126,10 @@ export function createLoadSteps(options: {
     loaded.erased += await leaveOutErased(run, stage);
     await onStep("heartbeats", run.segment);
     await run.statement("heartbeats", insertHeartbeats(heartbeats, stage));
+    // Before the rows of `installs`: what is made from those must find a number for each.
+    await number(run, stage);
     await onStep("installs", run.segment);
     await run.statement("installs", updateInstallsFromHeartbeats(stage));
-    await number(run, stage);
     await onStep("days", run.segment);
     await run.statement("active days", addActiveDays(stage));
     await run.statement("version days", addVersionDays(stage));

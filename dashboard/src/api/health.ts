@@ -99,6 +99,14 @@ export interface Arrivals extends AsOf {
     median: number;
     threshold: number;
     budget: number | null;
+    /** By the ingest token of the first base record, most first; `id` "": not known. */
+    tokens: {
+      id: string;
+      name: string;
+      last24h: number;
+      budget: number | null;
+      over: boolean;
+    }[];
     flooding: boolean;
   };
 }

@@ -35,6 +35,8 @@ export interface IngestTokens {
     createdAt: string | null;
     lastUsedAt: string | null;
     revokedAt: string | null;
+    /** Its own budget; null: the app's. */
+    newInstallsPerDay: number | null;
   }[];
 }
 export type IngestToken = IngestTokens["rows"][number];

@@ -69,7 +69,14 @@ export interface Session {
 
 /** What charts mark; newest version first. */
 export interface Releases extends AsOf {
-  rows: { version: string; day: string; listed: boolean; note: string | null }[];
+  rows: {
+    version: string;
+    day: string;
+    listed: boolean;
+    /** False where it was in use already when the app's data begins: `day` is no day of release. */
+    known: boolean;
+    note: string | null;
+  }[];
 }
 
 export interface Annotations extends AsOf {

@@ -21,6 +21,12 @@ it("does not let a spreadsheet run a value that an install sent", () => {
   expect(csv).toContain("'-1+1");
 });
 
+it("nor one that a link has put into the filters", () => {
+  const header: [string, string][] = [["Platform", '2.3.1,=cmd|A0, "@SUM(1);+1 and x-y']];
+  const csv = toCsv({ ...about, header, columns: ["x"], rows: [["＝1+1"]] });
+  expect(csv).toBe(`# Platform: 2.3.1,'=cmd|A0, "'@SUM(1);'+1 and x-y\r\nx\r\n'＝1+1\r\n`);
+});
+
 it("leaves negative numbers alone and missing values empty", () => {
   expect(toCsv({ ...about, header: [], columns: ["n", "m"], rows: [[-4, null]] })).toBe(
     "n,m\r\n-4,\r\n",

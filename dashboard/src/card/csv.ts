@@ -32,10 +32,11 @@ function printCell(cell: Cell): string {
   if (cell === null) return "";
   if (typeof cell === "number") return String(cell);
   // Versions and platforms come from strangers: a spreadsheet must not run them as formulas.
-  const inert = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  const inert = /^[=+\-@\t\r＝＋－＠]/.test(cell) ? `'${cell}` : cell;
   return /[",\r\n#]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
 
+/** A filter's value may come from a link: behind a comma a spreadsheet takes it for a cell of its own. */
 function oneLine(text: string): string {
-  return text.replace(/[\r\n]+/g, " ");
+  return text.replace(/[\r\n]+/g, " ").replace(/([,;\t][\s"]*)(?=[=+\-@＝＋－＠])/g, "$1'");
 }

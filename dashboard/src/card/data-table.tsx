@@ -32,10 +32,17 @@ export function DataTable<Row>(props: {
   const { columns, sort } = props;
   const frame = useRef<HTMLDivElement>(null);
   // What scrolls must be reachable with the keyboard; what does not must not cost a press of Tab.
-  const reachable = useOverflow(frame) ? { tabIndex: 0 } : {};
+  const { overflows, more } = useOverflow(frame);
+  const reachable = overflows ? { tabIndex: 0 } : {};
   return (
     // biome-ignore lint/a11y/useSemanticElements: a section would be one more landmark a card
-    <div class="table-scroll" ref={frame} role="group" aria-label={props.label} {...reachable}>
+    <div
+      class={more ? "table-scroll more" : "table-scroll"}
+      ref={frame}
+      role="group"
+      aria-label={props.label}
+      {...reachable}
+    >
       <table>
         <caption class="visually-hidden">{props.label}</caption>
         <thead>

@@ -37,12 +37,13 @@ export function HeatTable(props: {
   rows: readonly HeatRow[];
 }) {
   const frame = useRef<HTMLDivElement>(null);
-  const reachable = useOverflow(frame) ? { tabIndex: 0 } : {};
+  const { overflows, more } = useOverflow(frame);
+  const reachable = overflows ? { tabIndex: 0 } : {};
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a section would be one more landmark a card */}
       <div
-        class="table-scroll heat-scroll"
+        class={`table-scroll heat-scroll ${more ? "more" : ""}`}
         ref={frame}
         role="group"
         aria-label={props.label}
@@ -52,15 +53,20 @@ export function HeatTable(props: {
           <caption class="visually-hidden">{props.label}</caption>
           <thead>
             <tr>
+              <td colSpan={2} />
+              <th scope="colgroup" colSpan={props.columns.length}>
+                {props.unit}
+              </th>
+            </tr>
+            <tr>
               <th scope="col" class="row-head">
                 {props.heading}
               </th>
               <th scope="col" class="number">
                 {text.column.installs}
               </th>
-              {props.columns.map((column, at) => (
+              {props.columns.map((column) => (
                 <th key={column} scope="col" class="heat-head">
-                  {at === 0 ? <span class="visually-hidden">{props.unit} </span> : null}
                   {column}
                 </th>
               ))}

@@ -12,6 +12,8 @@ const FONT = canvasFont(12);
 /** Room for one time label, in CSS pixels. */
 const LABEL_ROOM = 72;
 const DAY_LABEL_ROOM = 44;
+/** A bar's place narrower than this, in CSS pixels, has no room for lines between the parts. */
+const NARROW_BAR = 8;
 /** Above this many samples single points are noise. */
 const MOST_POINTS = 60;
 
@@ -127,7 +129,7 @@ function lineSeries(
 
 /** The part furthest from the axis comes first: each part is drawn from zero, over the one before. */
 function barSeries(model: () => PlotModel, paths: typeof uPlot.paths): uPlot.Series[] {
-  const bars = paths.bars?.({ size: [0.7, 40] }) ?? null;
+  const bars = barPaths(paths);
   return model()
     .series.toReversed()
     .flatMap((series): uPlot.Series[] => {
@@ -144,6 +146,18 @@ function barSeries(model: () => PlotModel, paths: typeof uPlot.paths): uPlot.Ser
         { ...shared, fill: () => hatch(series.colour) },
       ];
     });
+}
+
+/** Bars whose line leaves where it would be all there is to see of them. */
+function barPaths(paths: typeof uPlot.paths): uPlot.Series.PathBuilder | null {
+  const build = paths.bars?.({ size: [0.7, 40] });
+  if (!build) return null;
+  return (plot, index, from, to) => {
+    const place = plot.bbox.width / devicePixelRatio / (to - from + 1);
+    const series = plot.series[index];
+    if (series) series.width = place < NARROW_BAR ? 0 : 1;
+    return build(plot, index, from, to);
+  };
 }
 
 function areaSeries(model: () => PlotModel): uPlot.Series[] {

@@ -3,11 +3,12 @@ import type { ColourToken } from "./theme.ts";
 
 /** A small piece of the line or layer itself, dashes included, so that colour is not alone. */
 export function Swatch(props: { colour: ColourToken; kind: PlotModel["kind"]; index: number }) {
-  const stroke = { stroke: `var(--${props.colour})`, fill: `var(--${props.colour})` };
   if (props.kind === "area" || props.kind === "bars") {
+    // The ends of the ramp need an edge to be seen on every ground.
+    const style = { fill: `var(--${props.colour})`, stroke: "var(--text-3)" };
     return (
       <svg class="swatch" width="10" height="10" aria-hidden="true">
-        <rect width="10" height="10" rx="2" style={stroke} />
+        <rect x="0.5" y="0.5" width="9" height="9" rx="2" style={style} />
       </svg>
     );
   }

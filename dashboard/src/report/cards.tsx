@@ -57,10 +57,10 @@ export function ActiveCard({ report }: { report: Report }) {
   const lines: Line[] = [
     { name: text.active.month, values: active.month, colour: "var(--cat-1)" },
     ...(active.week
-      ? [{ name: text.active.week, values: active.week, colour: "var(--cat-2)", dashes: "8 3" }]
+      ? [{ name: text.active.week, values: active.week, colour: "var(--cat-2)" }]
       : []),
     ...(active.day
-      ? [{ name: text.active.day, values: active.day, colour: "var(--cat-3)", dashes: "2 3" }]
+      ? [{ name: text.active.day, values: active.day, colour: "var(--cat-3)", dashes: "8 4" }]
       : []),
   ];
   return (

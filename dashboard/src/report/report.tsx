@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { formatDayAndYear, formatInstant } from "../format/dates.ts";
 import { formatExact } from "../format/numbers.ts";
+import { Mark } from "../shell/icons.tsx";
 import { reportText as text } from "../text/report.ts";
 import { ActiveCard, BreakdownCard, EventsCard, Tiles, VersionsCard, valueName } from "./cards.tsx";
 import type { Field, Report } from "./types.ts";
@@ -30,10 +31,7 @@ export function ReportPage(props: {
       <div class="report">
         <header class="report-head">
           <div class="report-brand">
-            <svg class="mark" width="20" height="20" viewBox="0 0 16 16" aria-hidden="true">
-              <rect width="16" height="16" rx="4" />
-              <path d="M4 8.5 7 11l5-6" />
-            </svg>
+            <Mark />
             <div>
               <h1>{report ? text.heading(report.name) : text.product}</h1>
               <p class="quiet small">{text.lead}</p>

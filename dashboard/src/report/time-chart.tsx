@@ -114,7 +114,15 @@ export function TimeChart({
           <li key={name}>
             <svg width="16" height="10" aria-hidden="true">
               {stacked ? (
-                <rect width="16" height="10" rx="2" fill={colour} />
+                <rect
+                  x="0.5"
+                  y="0.5"
+                  width="15"
+                  height="9"
+                  rx="2"
+                  fill={colour}
+                  stroke="var(--text-3)"
+                />
               ) : (
                 <line
                   x1="0"
@@ -168,13 +176,13 @@ function Lines({ lines, xs, y }: Drawn) {
 function Bands({ lines, xs, y }: Drawn) {
   const shares = sharesOf(lines.map(({ values }) => values));
   const under = xs.map(() => 0);
-  // The first line is on top; what is one day wide is drawn as wide as can be seen.
+  // The first line is at the bottom; what is one day wide is drawn as wide as can be seen.
   const wide = xs.length === 1 ? [(xs[0] as number) - 24, (xs[0] as number) + 24] : xs;
   const double = (values: number[]) =>
     xs.length === 1 ? [values[0] ?? 0, values[0] ?? 0] : values;
   return (
     <>
-      {[...lines.entries()].reverse().map(([at, { name, colour }]) => {
+      {lines.map(({ name, colour }, at) => {
         const lower = under.map((share) => y(share));
         for (const [day, share] of (shares[at] as number[]).entries()) {
           under[day] = (under[day] as number) + share;

@@ -15,6 +15,7 @@ import {
   SystemIcon,
 } from "./icons.tsx";
 import { PAGE_GROUPS } from "./page-list.ts";
+import { reveal } from "./reveal.ts";
 import { Segmented } from "./segmented.tsx";
 import { useTheme } from "./theme.ts";
 
@@ -105,7 +106,7 @@ function PageLink({ page, onGone }: { page: Page; onGone: () => void }) {
   const current = view.page === page;
   useEffect(() => {
     // In the strip of a narrow screen the page one is on may be out of sight.
-    if (current) link.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (current && link.current) reveal(link.current.closest("nav"), link.current);
   }, [current]);
   return (
     <a

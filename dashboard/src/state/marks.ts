@@ -11,7 +11,7 @@ export function useMarks(app: string, days: Days): readonly Mark[] {
   return useMemo(
     () => [
       ...(releases?.rows ?? [])
-        .filter(({ day }) => day >= days.from && day <= days.to)
+        .filter(({ day, known }) => known && day >= days.from && day <= days.to)
         .map(({ day, version }): Mark => ({ day, kind: "release", label: version })),
       ...(notes?.rows ?? []).map(({ day, text }): Mark => ({ day, kind: "note", label: text })),
     ],

@@ -11,6 +11,8 @@ export const footprintText = {
     title: "Lifecycle",
     foot: (bucket: string) =>
       `New: first seen in the ${bucket}. Returning: also active in the ${bucket} before. Resurrected: seen earlier, but not in the ${bucket} before. Dormant: active in the ${bucket} before, not in this one.`,
+    begins: (count: string) =>
+      ` Not drawn: the ${count} new of the beginning, when hardly any had been seen before.`,
     shown: "Show",
     all: "All",
     changes: "Changes only",

@@ -42,8 +42,10 @@ export const healthText = {
     unlistedDo: "Add what you want to count to the catalogue; the rest stays refused.",
     flood: (count: string, usual: string) =>
       `${count} new installs in 24 hours; ${usual} a day are usual.`,
+    overBudget: (name: string, count: string, budget: string) =>
+      `The ingest token “${name}” brought ${count} new installs in 24 hours; its budget is ${budget}.`,
     floodDo:
-      "They may be forged, since the ingest token is public. Charts of admitted installs do not move; a new token stops them.",
+      "They may be forged, since ingest tokens are public. Charts of admitted installs do not move; rotate or revoke the token that brings them (Settings).",
     alert: (title: string, since: string) => `${title}, since ${since}.`,
   },
 
@@ -134,13 +136,28 @@ export const healthText = {
     pending: "Pending",
     empty: "No install was new in this range.",
     hoursTitle: "New installs by hour",
-    hoursFoot: (threshold: string, budget: boolean) =>
-      `The last 48 hours. More than ${threshold} in 24 hours ${budget ? "are over the app's budget" : "are taken for a flood"}.`,
+    hoursFoot: (threshold: string) =>
+      `The last 48 hours. More than ${threshold} in 24 hours by tokens without a budget are taken for a flood.`,
     hoursSummary: (count: string, usual: string, pending: string) =>
       `${count} in the last 24 hours, ${usual} a day are usual; ${pending} installs are pending.`,
     hoursEmpty: "No install was new in the last 48 hours.",
     hour: "Hour (UTC)",
     new: "New",
+    tokensTitle: "New installs by token",
+    tokensFoot:
+      "The last 24 hours, by the ingest token of the first base record. Over its budget? Charts of admitted installs do not move. Rotate the token and ship the new one, or revoke it at once: Ingest tokens in Settings. Budgets are set there and under Apps.",
+    tokensOver: (count: string, one: boolean) =>
+      one ? "1 token is over its budget." : `${count} tokens are over their budgets.`,
+    tokensWithin: "No token is over its budget.",
+    tokensUnbudgeted: "No token has a budget.",
+    tokensEmpty: "No install was new in the last 24 hours.",
+    toTokens: "Ingest tokens",
+    token: "Token",
+    tokenId: "Token id",
+    last24h: "24 hours",
+    budget: "Budget",
+    state: "State",
+    tokenState: { over: "over budget", within: "within budget", none: "no budget" },
   },
 
   machine: {

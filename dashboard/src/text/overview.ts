@@ -16,8 +16,8 @@ export const overviewText = {
     withoutError: "Without an error",
     withoutErrorHint: (count: string, share: string) => `of ${count} sharing usage (${share})`,
     nobodyShares: "nobody shares detailed usage",
-    delta: (difference: string) => `${difference} vs 28 days before`,
-    same: "as 28 days before",
+    delta: (difference: string) => `${difference} vs 28 d ago`,
+    same: "as 28 d ago",
   },
 
   new: "New installs",

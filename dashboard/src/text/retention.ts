@@ -14,6 +14,8 @@ export const retentionText = {
   returningBase: "Any activity",
   returningEvent: "The same event",
   foot: {
+    range:
+      "The cohorts are the weeks up to the last day of the range, as many as chosen here, wherever the range begins.",
     seen: "Installs by the week (from Monday, UTC) in which they were first seen, and how many of them sent a heartbeat in each week after.",
     base: (event: string) =>
       `Installs by the week (from Monday, UTC) of their first ${event}, and how many of them sent a heartbeat in each week after.`,

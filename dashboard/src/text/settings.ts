@@ -47,8 +47,9 @@ export const settingsText = {
     k: "Smallest group",
     kHint:
       "Groups of fewer installs are never shown on shared, public and viewers' pages. 5 to 1000.",
-    budget: "New installs a day",
-    budgetHint: "Above it the flood alert speaks. Leave it empty for no budget.",
+    budget: "New installs a day per token",
+    budgetHint:
+      "The most that each ingest token of the app may bring, unless it has its own (Ingest tokens). Above it the flood alert speaks. Leave it empty for no budget.",
     noBudget: "no budget",
     base: "Base kept",
     detailed: "Detailed kept",
@@ -86,6 +87,13 @@ export const settingsText = {
     backfillField: "May send records older than 21 days",
     created: "Made",
     used: "Last used",
+    budget: "Budget",
+    newInstalls: "New installs a day",
+    budgetHint:
+      "The most that this token may bring before the flood alert speaks. Leave it empty for the app's.",
+    ofApp: "the app's",
+    budgetOf: (name: string) => `Budget of ${name}`,
+    budgetIs: (name: string, value: string) => `Budget of ${name}: ${value}`,
     state: "State",
     active: "active",
     revoked: (when: string) => `revoked ${when}`,

@@ -36,8 +36,9 @@ export const versionsText = {
     behind: "Leaves behind",
     share: "Share",
     safe: (value: string, share: string, limit: string) =>
-      `Everything below ${value} can go and leave ${share} behind, less than ${limit}.`,
-    none: (limit: string) => `Nothing can go without leaving ${limit} or more behind.`,
+      `Everything below ${value} can go: ${share} are left behind (at most ${limit}).`,
+    nobody: (value: string) => `Everything below ${value} can go: nothing is left behind.`,
+    none: (limit: string) => `Nothing can go without leaving more than ${limit} behind.`,
   },
 
   stuck: {

@@ -1,14 +1,28 @@
 import { z } from "zod";
+import type { BudgetsOf } from "../../settings/token-budgets.ts";
 import { BUCKET, spanOf } from "../buckets.ts";
 import { startOf } from "../days.ts";
 import { appOnly, interval as intervalName, range as rangeParameters } from "../parameters.ts";
 import { question } from "../question.ts";
 import { asOf, bucketDay, count } from "../reply.ts";
-import { floodOf } from "./flood.ts";
+import { floodOf, type TokenArrivals } from "./flood.ts";
 import { intervalOf } from "./volume.ts";
 
 const HOURS = 48;
 const HOUR_MS = 3_600_000;
+const MOST_TOKENS = 20;
+
+const tokens = z.array(
+  z.object({
+    id: z.string().meta({
+      description: "As the settings list it; empty for installs whose token is not known.",
+    }),
+    name: z.string().meta({ description: "What people call it; never the token." }),
+    last24h: count.meta({ description: "Installs it brought first in the last 24 hours." }),
+    budget: count.nullable().meta({ description: "Its own, or else the app's; null: none." }),
+    over: z.boolean().meta({ description: "Whether it brought more than its budget." }),
+  }),
+);
 
 const reply = z
   .object({
@@ -32,14 +46,26 @@ const reply = z
     flood: z
       .object({
         last24h: count.meta({ description: "Installs first heard from in the last 24 hours." }),
+        unbudgeted: count.meta({ description: "Of them, those by tokens without a budget." }),
         median: z.number().nonnegative().meta({
           description: "Median of the new installs of the 28 complete UTC days before today.",
         }),
-        threshold: count.meta({ description: "More than so many in 24 hours are a flood." }),
-        budget: count.nullable().meta({ description: "The app's own limit, where it has one." }),
-        flooding: z.boolean(),
+        threshold: count.meta({
+          description:
+            "Of tokens without a budget: together, more than so many in 24 hours are a flood.",
+        }),
+        budget: count.nullable().meta({
+          description: "The app's, for each ingest token that has none of its own.",
+        }),
+        tokens: tokens.meta({
+          description: `By the ingest token of an install's first base record, most first; at most ${MOST_TOKENS}, and none over its budget is left out for one that is not.`,
+        }),
+        flooding: z.boolean().meta({
+          description:
+            "A token is over its budget, or those without one are together over the threshold.",
+        }),
       })
-      .meta({ description: "Whether far more installs arrive than usual." }),
+      .meta({ description: "Whether more installs arrive than is allowed or usual." }),
     asOf,
   })
   .meta({
@@ -57,7 +83,16 @@ const reply = z
         pending: [2, 1],
       },
       pending: 31,
-      flood: { last24h: 24, median: 19, threshold: 95, budget: null, flooding: false },
+      flood: {
+        ...{ last24h: 24, unbudgeted: 0, median: 19, threshold: 95, budget: 100 },
+        tokens: [
+          {
+            ...{ id: "0f8fad5b-d9cb-469f-a165-70867728950e", name: "build server" },
+            ...{ last24h: 24, budget: 100, over: false },
+          },
+        ],
+        flooding: false,
+      },
       asOf: "2026-11-20T08:12:04.000Z",
     },
   });
@@ -65,9 +100,9 @@ const reply = z
 /**
  * New installs, and whether they are a flood.
  *
- * @param budgetOf the most new installs a day that an app's settings allow, or null
+ * @param budgetsOf the most new installs a day that each ingest token of an app may bring
  */
-export const arrivals = (budgetOf: (app: string) => number | null) =>
+export const arrivals = (budgetsOf: BudgetsOf) =>
   question({
     name: "health_arrivals",
     path: "/v1/health/arrivals",
@@ -100,7 +135,7 @@ export const arrivals = (budgetOf: (app: string) => number | null) =>
         "SELECT countIf(NOT admitted) AS pending FROM installs_flat WHERE app = {app:String}",
         { app },
       );
-      const flood = await floodOf(ask, app, now, { budget: budgetOf(app) });
+      const flood = await floodOf(ask, app, now, { budgets: budgetsOf(app) });
       const byDay = new Map(days.map((row) => [row.start, row]));
       const byHour = new Map(hours.map((row) => [row.hour * 1000, row]));
       const starts = Array.from({ length: HOURS }, (_, at) => firstHour.getTime() + at * HOUR_MS);
@@ -118,8 +153,15 @@ export const arrivals = (budgetOf: (app: string) => number | null) =>
           pending: starts.map((start) => byHour.get(start)?.pending ?? 0),
         },
         pending: all?.pending ?? 0,
-        flood,
+        flood: { ...flood, tokens: shown(flood.tokens) },
         asOf,
       };
     },
   });
+
+/** Of many, none that is over its budget is cut away before one that is not. */
+function shown(all: TokenArrivals[]): TokenArrivals[] {
+  const worstFirst = [...all].sort((a, b) => Number(b.over) - Number(a.over));
+  const chosen = new Set(worstFirst.slice(0, MOST_TOKENS));
+  return all.filter((token) => chosen.has(token));
+}

@@ -225,7 +225,10 @@ it("arrivals: new installs by day and hour, and that today is a flood", async ()
   expect(answer).toMatchObject({
     pending: 151,
     // The three of 19 November came over 24 hours ago.
-    flood: { last24h: 60, median: 3, threshold: 50, budget: null, flooding: true },
+    flood: {
+      ...{ last24h: 60, unbudgeted: 60, median: 3, threshold: 50, budget: null, flooding: true },
+      tokens: [{ id: "", name: "not known", last24h: 60, budget: null, over: false }],
+    },
   });
   expect(answer.hours.starts).toHaveLength(48);
   expect(answer.hours.starts.slice(-2)).toEqual([

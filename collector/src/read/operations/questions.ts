@@ -1,5 +1,5 @@
 import type { Alerts } from "../../alerts/alerts.ts";
-import { appSettings } from "../../settings/app-settings.ts";
+import { createBudgets, type FixedTokens } from "../../settings/token-budgets.ts";
 import type { Settings } from "../../settings/types.ts";
 import { healthAlerts } from "./alerts.ts";
 import { type AppInfo, apps } from "./apps.ts";
@@ -11,15 +11,12 @@ import { refusals } from "./refusals.ts";
 import { healthSystem } from "./system.ts";
 import { unlisted } from "./unlisted.ts";
 
-/** The most new installs a day that an app's settings allow, or null. */
-const budgetOf = (settings: Pick<Settings, "get">) => (app: string) =>
-  appSettings(settings, app).budget.newInstallsPerDay;
-
 /** What questions about the collector itself are answered from. */
 export interface OperationsParts {
   /** Apps that hold an ingest token. */
   apps(): AppInfo[];
   settings: Pick<Settings, "get">;
+  fixedTokens: FixedTokens;
   alerts: Pick<Alerts, "rows">;
   machine?: Machine | undefined;
 }
@@ -28,6 +25,7 @@ export interface OperationsParts {
 export const operationsQuestions = ({
   apps: configured,
   settings,
+  fixedTokens,
   alerts,
   machine,
 }: OperationsParts) => [
@@ -37,6 +35,6 @@ export const operationsQuestions = ({
   healthIngest(machine),
   healthSystem(machine),
   unlisted,
-  arrivals(budgetOf(settings)),
+  arrivals(createBudgets(settings, fixedTokens)),
   healthAlerts(alerts),
 ];

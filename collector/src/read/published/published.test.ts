@@ -263,6 +263,9 @@ describe("share links", () => {
     [{ ...link, filters: { locale: "a", timezone: "b" } }],
     [{ ...link, filters: { install_id: "a" } }],
     [{ ...link, expiresAt: "tomorrow" }],
+    // In UTC these lie in the years −1 and 10000.
+    [{ ...link, expiresAt: "0000-01-01T00:00:00+23:59" }],
+    [{ ...link, expiresAt: "9999-12-31T23:59:59-23:59" }],
   ])("are not made of %j", async (body) => {
     const reply = await settings("POST", "share-links", body);
     expect([reply.statusCode, reply.json().code]).toEqual([400, "invalid_parameter"]);

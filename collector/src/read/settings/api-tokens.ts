@@ -4,6 +4,7 @@ import { z } from "zod";
 import { sendApiError } from "../../errors.ts";
 import { SCOPES } from "../../settings/kinds.ts";
 import { newToken } from "../../settings/new-token.ts";
+import { holds } from "../auth.ts";
 import { errors } from "../openapi.ts";
 import type { SettingsDeps } from "./deps.ts";
 import { appList, DONE, idParams, inSettings, json, momentOrNull, tokenName } from "./fields.ts";
@@ -108,11 +109,16 @@ export function registerApiTokens(app: FastifyInstance, deps: SettingsDeps): voi
       operationId: "create_api_token",
       tags: ["Settings"],
       summary: "Make an API token",
+      description: "With no scope that the caller's own credentials do not have.",
       body: create,
       response: { 201: json("The token, this once.", made), ...errors(400, 401, 403, 503) },
     },
     handler: async (request, reply) => {
       const { expiresAt, ...value } = request.body;
+      if (!holds(request.caller, value.scopes)) {
+        const message = "Your credentials lack a scope that this token would have.";
+        return sendApiError(request, reply, "forbidden", message);
+      }
       if (expiresAt !== null && Date.parse(expiresAt) <= now().getTime()) {
         const message = "expiresAt: allowed is a time that has not gone by, or null.";
         return sendApiError(request, reply, "invalid_parameter", message);

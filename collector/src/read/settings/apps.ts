@@ -5,16 +5,25 @@ import { appSettings } from "../../settings/app-settings.ts";
 import { errors } from "../openapi.ts";
 import { count } from "../reply.ts";
 import type { SettingsDeps } from "./deps.ts";
-import { appParams, changed, changedOf, DONE, inSettings, json, shortText } from "./fields.ts";
+import {
+  appParams,
+  changed,
+  changedOf,
+  DONE,
+  inSettings,
+  json,
+  newInstalls,
+  shortText,
+} from "./fields.ts";
 
 const K = "a whole number from 5 to 1000";
 const k = z.int(K).min(5, K).max(1000, K).meta({
   description: "Groups smaller than this are never shown to restricted readers.",
   example: 10,
 });
-const BUDGET = "a whole number from 1 to 10000000, or null for no budget";
-const budget = z.int(BUDGET).min(1, BUDGET).max(10_000_000, BUDGET).nullable().meta({
-  description: "New installs a day above which the maintainer is alerted; null: none.",
+const budget = newInstalls.meta({
+  description:
+    "New installs a day that each ingest token of the app may bring before the maintainer is alerted, unless the token has its own; null: none.",
   example: 500,
 });
 const DAYS = "a whole number from 1 to 3660";

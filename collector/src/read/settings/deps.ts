@@ -1,6 +1,6 @@
 import type { Catalogues } from "../../catalogues.ts";
-import type { IngestToken } from "../../secrets.ts";
 import type { Passwords } from "../../settings/passwords.ts";
+import type { FixedTokens } from "../../settings/token-budgets.ts";
 import type { Settings } from "../../settings/types.ts";
 import type { TokenUses } from "../../settings/uses.ts";
 import type { Store } from "../../store/client.ts";
@@ -15,7 +15,7 @@ export interface SettingsDeps {
   retention: Pick<Retention, "preview">;
   catalogues: Pick<Catalogues, "inForce">;
   /** Ingest tokens that are no settings. */
-  fixedTokens: { tokens: readonly IngestToken[]; source: "environment" | "file" };
+  fixedTokens: FixedTokens;
   apps(): AppInfo[];
   passwords: Passwords;
   now(): Date;

@@ -20,14 +20,27 @@ export const tokenName = shortText(80, "a name of 1 to 80 characters").meta({
   example: "build server",
 });
 
+const NEW_INSTALLS = "a whole number from 1 to 10000000, or null";
+/** A budget of new installs a day. */
+export const newInstalls = z
+  .int(NEW_INSTALLS)
+  .min(1, NEW_INSTALLS)
+  .max(10_000_000, NEW_INSTALLS)
+  .nullable();
+
 const DAY = "a day of the calendar as YYYY-MM-DD";
 export const day = z
   .string(DAY)
   .refine(isDay, DAY)
   .meta({ description: "UTC day.", example: "2026-11-01" });
 
+const isOutside = (year: number) => year < 1 || year > 9999;
 const MOMENT = "a time such as 2027-06-30T00:00:00Z, or null";
-export const momentOrNull = z.iso.datetime({ offset: true, error: MOMENT }).nullable();
+export const momentOrNull = z.iso
+  .datetime({ offset: true, error: MOMENT })
+  // With its offset it may lie in a year that has a sign, which no setting can hold.
+  .refine((text) => !isOutside(new Date(text).getUTCFullYear()), MOMENT)
+  .nullable();
 
 const APPS = "a list of at most 100 app names, or null for every app";
 export const appList = z

@@ -6,10 +6,16 @@ import { idOfFixedToken } from "../../ingest/authenticate.ts";
 import { newToken } from "../../settings/new-token.ts";
 import { errors } from "../openapi.ts";
 import type { SettingsDeps } from "./deps.ts";
-import { appName, DONE, idParams, inSettings, json, tokenName } from "./fields.ts";
+import { appName, DONE, idParams, inSettings, json, newInstalls, tokenName } from "./fields.ts";
 
 const DAY_MS = 86_400_000;
 const EXAMPLE_ID = "0f8fad5b-d9cb-469f-a165-70867728950e";
+
+const ownBudget = newInstalls.meta({
+  description:
+    "New installs a day that this token may bring before the maintainer is alerted; null: the app's budget.",
+  example: 500,
+});
 
 const list = z
   .object({
@@ -29,6 +35,7 @@ const list = z
           description:
             "From then on it opens nothing; in the future while a rotation's grace lasts.",
         }),
+        newInstallsPerDay: ownBudget,
       }),
     ),
   })
@@ -46,6 +53,7 @@ const list = z
           createdAt: "2026-11-20T08:12:04.000Z",
           lastUsedAt: "2026-11-20T09:00:00.000Z",
           revokedAt: null,
+          newInstallsPerDay: null,
         },
       ],
     },
@@ -58,8 +66,13 @@ const create = z
     backfill: z.boolean("true or false").default(false).meta({
       description: "May send records older than 21 days.",
     }),
+    newInstallsPerDay: ownBudget.default(null),
   })
   .meta({ id: "NewIngestToken", example: { app: "timetracker", name: "build server" } });
+
+const change = z
+  .object({ newInstallsPerDay: ownBudget })
+  .meta({ id: "IngestTokenChange", example: { newInstallsPerDay: 500 } });
 
 const made = z
   .object({
@@ -78,13 +91,20 @@ const rotate = z
   })
   .meta({ id: "Rotation", example: { graceDays: 7 } });
 
-/** Ingest tokens: listed, made, rotated, revoked. */
+/** Ingest tokens: listed, made, given a budget, rotated, revoked. */
 export function registerIngestTokens(app: FastifyInstance, deps: SettingsDeps): void {
   const routes = app.withTypeProvider<FastifyZodOpenApiTypeProvider>();
   const { settings, uses, fixedTokens, now } = deps;
   const lastUsedAt = (id: string) => uses.last(id)?.toISOString() ?? null;
   const isFixed = (id: string) =>
     fixedTokens.tokens.some(({ token }) => idOfFixedToken(token) === id);
+
+  /** One of the settings that opens ingest, also while a rotation's grace lasts; else null. */
+  function inUse(id: string) {
+    const token = settings.get("ingest_token", id);
+    const ended = token?.revokedAt != null && Date.parse(token.revokedAt) <= now().getTime();
+    return ended ? null : token;
+  }
 
   async function make(value: z.output<typeof create>, by: string) {
     const { id, token, hash, hint } = newToken("rci");
@@ -126,6 +146,7 @@ export function registerIngestTokens(app: FastifyInstance, deps: SettingsDeps): 
         return {
           ...{ id, app, backfill, source: fixedTokens.source, hint: token.slice(-4) },
           ...{ name: "", createdAt: null, lastUsedAt: lastUsedAt(id), revokedAt: null },
+          newInstallsPerDay: null,
         };
       });
       const set = settings.list("ingest_token").map(({ key, value: { hash: _, ...value } }) => ({
@@ -150,6 +171,28 @@ export function registerIngestTokens(app: FastifyInstance, deps: SettingsDeps): 
       reply.code(201).send(await make(request.body, request.caller.name)),
   });
 
+  routes.put("/v1/settings/ingest-tokens/:id", {
+    ...inSettings,
+    schema: {
+      operationId: "change_ingest_token",
+      tags: ["Settings"],
+      summary: "Set the budget of an ingest token",
+      description: "Tokens of the environment or secrets.json have the app's.",
+      params: idParams,
+      body: change,
+      response: { ...DONE, ...errors(400, 401, 403, 404, 409, 503) },
+    },
+    handler: async (request, reply) => {
+      const { id } = request.params;
+      if (isFixed(id)) return sendApiError(request, reply, "setting_fixed");
+      if (inUse(id) === null) return sendApiError(request, reply, "setting_unknown");
+      await settings.change("ingest_token", id, request.caller.name, (before) =>
+        before === null ? null : { ...before, ...request.body },
+      );
+      return reply.code(204).send();
+    },
+  });
+
   routes.post("/v1/settings/ingest-tokens/:id/rotate", {
     ...inSettings,
     schema: {
@@ -167,12 +210,11 @@ export function registerIngestTokens(app: FastifyInstance, deps: SettingsDeps): 
     handler: async (request, reply) => {
       const { id } = request.params;
       if (isFixed(id)) return sendApiError(request, reply, "setting_fixed");
-      const old = settings.get("ingest_token", id);
-      const ended = old?.revokedAt != null && Date.parse(old.revokedAt) <= now().getTime();
-      if (old === null || ended) return sendApiError(request, reply, "setting_unknown");
+      const old = inUse(id);
+      if (old === null) return sendApiError(request, reply, "setting_unknown");
       const by = request.caller.name;
-      const { app, name, backfill } = old;
-      const token = await make({ app, name, backfill }, by);
+      const { app, name, backfill, newInstallsPerDay } = old;
+      const token = await make({ app, name, backfill, newInstallsPerDay }, by);
       const until = new Date(now().getTime() + request.body.graceDays * DAY_MS);
       await end(id, until, by, "rotated");
       return reply.code(201).send(token);

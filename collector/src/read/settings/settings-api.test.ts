@@ -123,6 +123,7 @@ describe("ingest tokens", () => {
     const [listed] = await rows("/settings/ingest-tokens");
     expect(listed).toEqual({
       ...{ id, ...body, source: "settings", hint: token.slice(-4), revokedAt: null },
+      newInstallsPerDay: null,
       createdAt: "2026-11-20T12:00:00.000Z",
       lastUsedAt: "2026-11-20T12:00:00.000Z",
     });
@@ -159,11 +160,49 @@ describe("ingest tokens", () => {
     ]);
   });
 
+  it("have the app's budget until they are given their own, which a rotation keeps", async () => {
+    const place = "/settings/ingest-tokens";
+    const own = async () =>
+      Object.fromEntries((await rows(place)).map((row) => [row.id, row.newInstallsPerDay]));
+    const first = await made(place, { app: "notes", name: "one" });
+    const second = await made(place, { app: "notes", name: "two", newInstallsPerDay: 40 });
+    expect(await own()).toMatchObject({ [first.id]: null, [second.id]: 40 });
+    await done("PUT", `${place}/${first.id}`, { newInstallsPerDay: 7 });
+    await done("PUT", `${place}/${second.id}`, { newInstallsPerDay: null });
+    expect(await own()).toMatchObject({ [first.id]: 7, [second.id]: null });
+    // It opens ingest as before.
+    expect(sender(first.token)).toMatchObject({ app: "notes", token: first.id });
+
+    const next = await made(`${place}/${first.id}/rotate`, { graceDays: 1 });
+    // The old one still holds.
+    await done("PUT", `${place}/${first.id}`, { newInstallsPerDay: 8 });
+    expect(await own()).toMatchObject({ [first.id]: 8, [next.id]: 7 });
+    await done("DELETE", `${place}/${first.id}`);
+    for (const id of [first.id, "nobody"]) {
+      const [status, code] = await refused("PUT", `${place}/${id}`, { newInstallsPerDay: 9 });
+      expect([status, code]).toEqual([404, "setting_unknown"]);
+    }
+    expect((await own())[first.id]).toBe(8);
+  });
+
+  it.each([{}, { newInstallsPerDay: 0 }, { newInstallsPerDay: 1.5 }, { newInstallsPerDay: "9" }])(
+    "take no budget of %j",
+    async (body) => {
+      const { id } = await made("/settings/ingest-tokens", { app: "notes", name: "n" });
+      const [status, , said] = await refused("PUT", `/settings/ingest-tokens/${id}`, body);
+      expect(status).toBe(400);
+      expect(said).toMatch(/^newInstallsPerDay: .*a whole number from 1 to 10000000, or null/);
+    },
+  );
+
   it("of the environment are shown, and are not changed here", async () => {
     const [fixed] = await rows("/settings/ingest-tokens");
     expect(fixed).toMatchObject({ source: "environment", hint: "ment", app: "timetracker" });
     const place = `/settings/ingest-tokens/${fixed?.id}`;
     expect((await refused("DELETE", place, undefined)).slice(0, 2)).toEqual([409, "setting_fixed"]);
+    expect(fixed?.newInstallsPerDay).toBeNull();
+    const given = await refused("PUT", place, { newInstallsPerDay: 5 });
+    expect(given.slice(0, 2)).toEqual([409, "setting_fixed"]);
     const rotated = await refused("POST", `${place}/rotate`, {});
     expect(rotated.slice(0, 2)).toEqual([409, "setting_fixed"]);
     expect(sender("rci_of-the-environment")).toMatchObject({ app: "timetracker" });
@@ -254,6 +293,8 @@ describe("API tokens", () => {
     [{ name: "g", scopes: ["settings"], apps: ["empty"] }, /^apps: /],
     [{ name: "g", scopes: ["read"], expiresAt: "2026-11-20T12:00:00Z" }, /^expiresAt: /],
     [{ name: "g", scopes: ["read"], expiresAt: "tomorrow" }, /^expiresAt: /],
+    // In UTC it is in the year 10000.
+    [{ name: "g", scopes: ["read"], expiresAt: "9999-12-31T23:59:59-23:59" }, /^expiresAt: /],
   ])("are not made of %j", async (body, message) => {
     const [code, , said] = await refused("POST", "/settings/api-tokens", body);
     expect(code).toBe(400);
@@ -379,12 +420,12 @@ describe("releases and annotations", () => {
     const release = { app: "timetracker", version: "2.4.0", day: "2026-11-19", note: "Invoices" };
     await done("PUT", "/settings/releases", release);
     expect((await api.read<{ rows: unknown }>("/v1/releases")).rows).toEqual([
-      { version: "2.4.0", day: "2026-11-19", listed: true, note: "Invoices" },
-      { version: "2.3.0", day: "2026-11-01", listed: false, note: null },
+      { version: "2.4.0", day: "2026-11-19", listed: true, known: true, note: "Invoices" },
+      { version: "2.3.0", day: "2026-11-01", listed: false, known: false, note: null },
     ]);
     await done("PUT", "/settings/releases", { ...release, day: "2026-11-18", note: undefined });
     expect((await api.read<{ rows: unknown[] }>("/v1/releases")).rows[0]).toEqual({
-      ...{ version: "2.4.0", day: "2026-11-18", listed: true, note: null },
+      ...{ version: "2.4.0", day: "2026-11-18", listed: true, known: true, note: null },
     });
     await done("DELETE", "/settings/releases?app=timetracker&version=2.4.0");
     expect((await api.read<{ rows: unknown[] }>("/v1/releases")).rows).toHaveLength(1);

@@ -1,9 +1,10 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FastifyZodOpenApiTypeProvider } from "fastify-zod-openapi";
 import { z } from "zod";
 import { sendApiError } from "../../errors.ts";
-import { ROLES } from "../../settings/kinds.ts";
+import { ROLES, SCOPES } from "../../settings/kinds.ts";
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from "../../settings/passwords.ts";
+import { holds } from "../auth.ts";
 import { errors } from "../openapi.ts";
 import type { SettingsDeps } from "./deps.ts";
 import { appList, changed, changedOf, DONE, inSettings, json } from "./fields.ts";
@@ -28,7 +29,7 @@ const role = z.enum(ROLES, "administrator or viewer").meta({
 const access = { role, apps: appList.default(null) };
 const params = z.object({ name });
 
-/** Whoever may change settings could give themselves the rest. */
+/** Administrators see every app: settings belong to all of them. */
 function wholeForAdministrators(
   { role, apps }: { role: string; apps: string[] | null },
   context: z.RefinementCtx,
@@ -74,6 +75,18 @@ const newPassword = z
   .object({ password })
   .meta({ id: "NewPassword", example: { password: "correct horse battery" } });
 
+/** Who is an administrator, and with what password, is for those who may do everything themselves. */
+const isFor = ({ caller }: FastifyRequest, ...users: ({ role: string } | null)[]): boolean =>
+  users.every((user) => user?.role !== "administrator") || holds(caller, SCOPES);
+
+const refuse = (request: FastifyRequest, reply: FastifyReply) =>
+  sendApiError(
+    request,
+    reply,
+    "forbidden",
+    "Administrators are made and changed with credentials that have every scope.",
+  );
+
 /** Users: listed, made, changed, removed. */
 export function registerUsers(app: FastifyInstance, deps: SettingsDeps): void {
   const routes = app.withTypeProvider<FastifyZodOpenApiTypeProvider>();
@@ -107,6 +120,7 @@ export function registerUsers(app: FastifyInstance, deps: SettingsDeps): void {
     },
     handler: async (request, reply) => {
       const { name, password, ...value } = request.body;
+      if (!isFor(request, value)) return refuse(request, reply);
       if (settings.get("user", name) !== null)
         return sendApiError(request, reply, "setting_exists");
       const passwordHash = await passwords.hash(password);
@@ -132,6 +146,9 @@ export function registerUsers(app: FastifyInstance, deps: SettingsDeps): void {
     },
     handler: async (request, reply) => {
       const { body } = request;
+      if (!isFor(request, body, settings.get("user", request.params.name))) {
+        return refuse(request, reply);
+      }
       const done = await settings.change(
         "user",
         request.params.name,
@@ -163,8 +180,9 @@ export function registerUsers(app: FastifyInstance, deps: SettingsDeps): void {
     },
     handler: async (request, reply) => {
       const { name } = request.params;
-      if (settings.get("user", name) === null)
-        return sendApiError(request, reply, "setting_unknown");
+      const user = settings.get("user", name);
+      if (user === null) return sendApiError(request, reply, "setting_unknown");
+      if (!isFor(request, user)) return refuse(request, reply);
       const passwordHash = await passwords.hash(request.body.password);
       if (passwordHash === "busy") return sendApiError(request, reply, "rate_limited");
       const done = await settings.change(
@@ -190,8 +208,9 @@ export function registerUsers(app: FastifyInstance, deps: SettingsDeps): void {
     },
     handler: async (request, reply) => {
       const { name } = request.params;
-      if (settings.get("user", name) === null)
-        return sendApiError(request, reply, "setting_unknown");
+      const user = settings.get("user", name);
+      if (user === null) return sendApiError(request, reply, "setting_unknown");
+      if (!isFor(request, user)) return refuse(request, reply);
       await settings.remove("user", name, request.caller.name);
       return reply.code(204).send();
     },

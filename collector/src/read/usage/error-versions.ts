@@ -5,7 +5,7 @@ import { population } from "../population.ts";
 import { question } from "../question.ts";
 import { asOf, bucketDay, count } from "../reply.ts";
 import { errorParameters, TYPE } from "./error-shared.ts";
-import { DAYS_IN_RANGE, IN_RANGE, knownInstalls, SHARING, senders } from "./shared.ts";
+import { DAYS_IN_RANGE, IN_RANGE, JOINED, knownInstalls, SHARING, senders } from "./shared.ts";
 
 const MOST_ROWS = 200;
 const TYPE_ALLOWED = "a type of at most 200 characters; empty for errors that say none";
@@ -92,7 +92,8 @@ export const errorVersions = question({
          FROM version_days WHERE ${DAYS_IN_RANGE} GROUP BY version
        ) AS runs USING (version)
        ORDER BY installs DESC
-       LIMIT {most:UInt16}`,
+       LIMIT {most:UInt16}
+       ${JOINED}`,
       {
         ...{ ...params, ...range, names: event, property, most: MOST_ROWS },
         ...(type !== undefined && { type }),

@@ -9,6 +9,7 @@ import { errorParameters, TYPE } from "./error-shared.ts";
 import {
   DAYS_IN_RANGE,
   IN_RANGE,
+  JOINED,
   knownInstalls,
   SHARING,
   senders,
@@ -128,7 +129,8 @@ export const errors = question({
          ${records(IN_RANGE, DAYS_IN_RANGE)}
          GROUP BY type
          ORDER BY installs DESC, count DESC, type
-         LIMIT {most:UInt16}`,
+         LIMIT {most:UInt16}
+         ${JOINED}`,
         { ...bound, most: MOST_ROWS },
       ),
       ask<{ sharing: number; affected: number; count: number }>(
@@ -136,7 +138,8 @@ export const errors = question({
          SELECT
            bitmapCardinality(sharers) AS sharing,
            bitmapAndCardinality(sharers, ${senders(`${DAYS_IN_RANGE} AND event IN {names:Array(String)}`)}) AS affected,
-           (SELECT count() ${records(IN_RANGE, DAYS_IN_RANGE)}) AS count`,
+           (SELECT count() ${records(IN_RANGE, DAYS_IN_RANGE)}) AS count
+         ${JOINED}`,
         bound,
       ),
       perBucket(members, interval, bound, context),
@@ -149,7 +152,8 @@ export const errors = question({
          "app = {app:String} AND day >= {first:Date} AND day < {until:Date}",
        )}
        WHERE type IN {told:Array(String)}
-       GROUP BY type, start`,
+       GROUP BY type, start
+       ${JOINED}`,
       { ...bound, told },
     );
     return {

@@ -4,9 +4,9 @@ import { population } from "../population.ts";
 import { type Context, question } from "../question.ts";
 import { asOf, count } from "../reply.ts";
 import {
+  andKnown,
   DAYS_IN_RANGE,
   IN_RANGE,
-  knownInstalls,
   SHARING,
   sharingDetailed,
   USERS,
@@ -69,30 +69,30 @@ export const events = question({
   reply,
   async answer(parameters, context) {
     const { ask, app, range, asOf } = context;
-    const { andInstall, members, params, where } = population(app, parameters);
-    const narrow =
-      andInstall === ""
-        ? ""
-        : ` AND install_id IN (${knownInstalls("install_id", where, SHARING)})`;
-    const [rows, installs, sharing] = await Promise.all([
+    const installsAsked = population(app, parameters);
+    const { members, params } = installsAsked;
+    const [rows, installs] = await Promise.all([
       ask<{ event: string; count: number; users: number }>(
         `SELECT event, count() AS count, ${USERS} AS users
          FROM events
-         WHERE ${IN_RANGE}${narrow}
+         WHERE ${IN_RANGE}${andKnown(installsAsked, SHARING)}
          GROUP BY event
          ORDER BY count DESC, event
          LIMIT {most:UInt32}`,
         { ...params, ...range, most: MOST_ROWS },
       ),
-      ask<{ event: string; installs: number }>(
+      ask<{ event: string; installs: number; sharing: number }>(
         `WITH ${members} AS population
-         SELECT event, bitmapAndCardinality(groupBitmapMergeState(installs), population) AS installs
-         FROM event_days
-         WHERE ${DAYS_IN_RANGE}
-         GROUP BY event`,
+         SELECT
+           event, bitmapAndCardinality(sent, population) AS installs,
+           bitmapAndCardinality(groupBitmapMergeState(sent) OVER (), population) AS sharing
+         FROM (
+           SELECT event, groupBitmapMergeState(installs) AS sent FROM event_days
+           WHERE ${DAYS_IN_RANGE}
+           GROUP BY event
+         )`,
         { ...params, ...range },
       ),
-      countSharing(parameters, context),
     ]);
     const installsOf = new Map(installs.map((row) => [row.event, row.installs]));
     return {
@@ -102,7 +102,7 @@ export const events = question({
         installs: installsOf.get(event) ?? 0,
         users,
       })),
-      sharingDetailed: sharing,
+      sharingDetailed: installs[0]?.sharing ?? 0,
       usersExactTo: USERS_EXACT_TO,
       asOf,
     };

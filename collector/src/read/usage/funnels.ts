@@ -6,7 +6,7 @@ import { type Context, question } from "../question.ts";
 import { asOf, count } from "../reply.ts";
 import { countSharing } from "./events.ts";
 import { funnelSql } from "./funnel-sql.ts";
-import { DAYS_IN_RANGE, knownInstalls, senders, sharingDetailed, whole } from "./shared.ts";
+import { andKnown, DAYS_IN_RANGE, senders, sharingDetailed, whole } from "./shared.ts";
 import { type Step, stepsParameter } from "./steps.ts";
 
 const MINUTE_MS = 60_000;
@@ -140,7 +140,7 @@ interface Walk extends Filter {
 /** One funnel's numbers. */
 async function walk(asked: Walk, { ask, app, range }: Context) {
   const { steps, join, variant } = asked;
-  const { where, params } = population(app, asked);
+  const installs = population(app, asked);
   // Whoever never took the first step took none.
   const first = senders(`${DAYS_IN_RANGE} AND event = {step0:String}`);
   const windowMs = asked.window * MINUTE_MS;
@@ -149,7 +149,7 @@ async function walk(asked: Walk, { ask, app, range }: Context) {
     "app = {app:String} AND toDate(time) >= {from:Date} AND toDate(time) <= {last:Date}",
     join === "user" ? " AND user != 0" : "",
     variant === null ? "" : " AND app_version = {variant:String}",
-    ` AND install_id IN (${knownInstalls("install_id", where, first)})`,
+    andKnown(installs, first),
   ].join("");
   const funnel = funnelSql(steps, join === "user" ? "user" : "install_id", records);
   const numbers = steps.flatMap((_, at) => {
@@ -164,7 +164,7 @@ async function walk(asked: Walk, { ask, app, range }: Context) {
   const [row = {}] = await ask<Record<string, number | null>>(
     `SELECT ${numbers.join(", ")} FROM (${funnel.text})`,
     {
-      ...params,
+      ...installs.params,
       ...funnel.params,
       ...range,
       last: dayOf(new Date(until - 1 + windowMs)),

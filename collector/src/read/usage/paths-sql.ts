@@ -4,6 +4,14 @@ import { stages } from "./stages.ts";
 export const SESSION_GAP_MS = 30 * 60_000;
 export const MOST_STEPS = 3;
 
+/** Conditions on `events`, besides the names. */
+export interface PathRecords {
+  /** Which records are steps, of whoever has an anchor. */
+  records: string;
+  /** Which are anchors: a user's records are those of one install, so this says which installs. */
+  anchors: string;
+}
+
 /**
  * SQL for what users did right after (or before) an event: one row for each different sequence of the
  * next steps, with how often it came, as places in `{names:Array(String)}` counted from 1; 0 where
@@ -13,76 +21,69 @@ export const MOST_STEPS = 3;
  * are looked at: what is hidden neither shows nor holds a session together. One event several times
  * in a row, within a session, is one step.
  *
- * @param records condition on `events`, besides the names; the anchor is bound as `{event:String}`
+ * The anchor is bound as `{event:String}`, and its place as `{anchor:UInt16}`; all places as
+ * `{places:Array(UInt16)}`.
  */
-export function pathsSql(direction: "after" | "before", records: string): string {
+export function pathsSql(direction: "after" | "before", { records, anchors }: PathRecords): string {
   const list =
     "arraySort(groupArray(bitOr(bitShiftLeft(toUInt64(toUnixTimestamp64Milli(time)), 16), place)))";
   const lists = `
     SELECT user, ${direction === "before" ? `arrayReverse(${list})` : list} AS list
     FROM (
-      SELECT user, time, toUInt16(indexOf({names:Array(String)}, event)) AS place
+      SELECT user, time, transform(event, {names:Array(String)}, {places:Array(UInt16)}, toUInt16(0)) AS place
       FROM events
       WHERE ${records} AND event IN {names:Array(String)}
-        AND user IN (SELECT user FROM events WHERE ${records} AND event = {event:String})
+        AND user IN (SELECT user FROM events WHERE ${anchors} AND event = {event:String})
     )
     GROUP BY user`;
   const walked = stages(
     lists,
-    [],
+    ["list"],
     [
+      { moments: "arrayMap(item -> toInt64(bitShiftRight(item, 16)), list)" },
       {
-        moments: "arrayMap(item -> toInt64(bitShiftRight(item, 16)), list)",
-        all_places: "arrayMap(item -> toUInt16(item), list)",
+        sessions:
+          "arrayCumSum(arrayMap(gap -> toUInt32(abs(gap) > {gap_ms:Int64}), arrayDifference(moments)))",
       },
       {
-        all_sessions:
-          "arrayCumSum(arrayMap(gap -> abs(gap) > {gap_ms:Int64}, arrayDifference(moments)))",
+        // A session and a place in it; one event several times in a row is one step.
+        visits: `arrayCompact(arrayMap(
+          (item, session) -> bitShiftLeft(toUInt64(session), 16) + bitAnd(item, 65535),
+          list, sessions))`,
       },
+      { next_1: after("visits") },
+      { next_2: after("next_1") },
+      { next_3: after("next_2") },
       {
-        // What differs from the one before: 65535 is no place, so the first always does.
-        kept: `arrayMap(
-        (place, session, place_before, session_before) ->
-          place != place_before OR session != session_before,
-        all_places, all_sessions,
-        arrayPopBack(arrayPushFront(all_places, 65535)),
-        arrayPopBack(arrayPushFront(all_sessions, 0)))`,
-      },
-      {
-        places: "arrayFilter((place, keep) -> keep, all_places, kept)",
-        sessions: "arrayFilter((session, keep) -> keep, all_sessions, kept)",
-      },
-      {
-        next_1: `arrayMap(
-        (place, session, session_after) -> if(session = session_after, place, 0),
-        ${shifted("places", "0")}, sessions, ${shifted("sessions", "4294967295")})`,
-      },
-      { next_2: onward("next_1") },
-      { next_3: onward("next_2") },
-      {
-        paths: `arrayFilter(
-        (path, place) -> place = {anchor:UInt16}, arrayZip(next_1, next_2, next_3), places)`,
+        // What comes after an anchor; only these few are looked at further.
+        onward: `arrayFilter(
+          (steps, visit) -> bitAnd(visit, 65535) = {anchor:UInt16},
+          arrayZip(visits, next_1, next_2, next_3), visits)`,
       },
     ],
   );
   return `
-    SELECT path.1 AS first, path.2 AS second, path.3 AS third, count() AS times
-    FROM (${walked}) ARRAY JOIN paths AS path
+    SELECT
+      ${place("first", "steps.2", "true")},
+      ${place("second", "steps.3", "first != 0")},
+      ${place("third", "steps.4", "second != 0")},
+      count() AS times
+    FROM (${walked}) ARRAY JOIN onward AS steps
     GROUP BY first, second, third`;
 }
 
-/** Each item's successor; `last` for the last one. */
-const shifted = (list: string, last: string) => `arrayPushBack(arrayPopFront(${list}), ${last})`;
+/** Each item's successor; 0, which is no place, for the last one. */
+const after = (list: string) => `arrayPushBack(arrayPopFront(${list}), 0)`;
 
-/** What comes after the next step: nothing where there is none. */
-const onward = (next: string) =>
-  `arrayMap((place, after) -> if(place = 0, 0, after), next_1, ${shifted(next, "0")})`;
+/** Where a step went, if the session was not over before. */
+const place = (name: string, visit: string, goesOn: string) =>
+  `if(${goesOn} AND bitShiftRight(${visit}, 16) = bitShiftRight(steps.1, 16), toUInt16(bitAnd(${visit}, 65535)), 0) AS ${name}`;
 
 /**
  * The most frequent of them: at each step the `{top:UInt16}` that came most often, each with how often
  * the steps before it came altogether, so that the rest can be told by subtraction.
  */
-export function topPathsSql(direction: "after" | "before", records: string): string {
+export function topPathsSql(direction: "after" | "before", records: PathRecords): string {
   return `
     SELECT first, second, third, times, of_first, of_second, of_all
     FROM (

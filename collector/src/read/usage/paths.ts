@@ -6,11 +6,11 @@ import { asOf, count } from "../reply.ts";
 import { type FoundPath, pathTree } from "./path-tree.ts";
 import { MOST_STEPS, SESSION_GAP_MS, topPathsSql } from "./paths-sql.ts";
 import {
+  andKnown,
   DAYS_IN_RANGE,
   eventParameter,
   IN_RANGE,
   isEvent,
-  knownInstalls,
   senders,
   whole,
 } from "./shared.ts";
@@ -125,10 +125,10 @@ export const paths = question({
   reply,
   async answer(parameters, { ask, app, range, asOf }) {
     const { event, direction, steps, top, hide = NOISE, hide_above } = parameters;
-    const { where, params } = population(app, parameters);
-    // A user's records are those of one install: only of installs with the event anything is read.
+    const installs = population(app, parameters);
     const sent = senders(`${DAYS_IN_RANGE} AND event = {event:String}`);
-    const records = `${IN_RANGE} AND user != 0 AND user % {sample:UInt16} = 0 AND install_id IN (${knownInstalls("install_id", where, sent)})`;
+    const records = `${IN_RANGE} AND user != 0 AND user % {sample:UInt16} = 0`;
+    const anchors = `${records}${andKnown(installs, sent)}`;
     const known = await ask<{ event: string; records: number }>(
       // Names and sizes alone: of these columns there is a projection.
       `SELECT event, count() AS records FROM events
@@ -143,10 +143,11 @@ export const paths = question({
     const names = known.map((row) => row.event).filter((name) => !hidden.includes(name));
     const came = known.find((row) => row.event === event)?.records ?? 0;
     const sample = Math.max(1, Math.ceil(came / MOST_RECORDS));
-    const found = await ask<FoundPath>(topPathsSql(direction, records), {
-      ...params,
+    const found = await ask<FoundPath>(topPathsSql(direction, { records, anchors }), {
+      ...installs.params,
       ...range,
       ...{ event, names, top, sample, gap_ms: SESSION_GAP_MS },
+      places: names.map((_, at) => at + 1),
       anchor: names.indexOf(event) + 1,
     });
     return {

@@ -3,7 +3,7 @@ import { common } from "../parameters.ts";
 import { population } from "../population.ts";
 import { question } from "../question.ts";
 import { asOf, count } from "../reply.ts";
-import { DAYS_IN_RANGE, eventParameter, IN_RANGE, knownInstalls, senders } from "./shared.ts";
+import { andKnown, DAYS_IN_RANGE, eventParameter, IN_RANGE, senders } from "./shared.ts";
 
 const MOST_KEYS = 100;
 const MOST_VALUES = 50;
@@ -73,12 +73,10 @@ export const properties = question({
   parameters: z.object({ ...common, event: eventParameter }),
   reply,
   async answer({ event, ...filter }, { ask, app, range, asOf }) {
-    const { andInstall, params, where } = population(app, filter);
+    const installs = population(app, filter);
     const sent = senders(`${DAYS_IN_RANGE} AND event = {event:String}`);
-    const narrow =
-      andInstall === "" ? "" : ` AND install_id IN (${knownInstalls("install_id", where, sent)})`;
-    const bound = { ...params, ...range, event, most: MOST_KEYS };
-    const records = `FROM events WHERE ${IN_RANGE} AND event = {event:String}${narrow}`;
+    const bound = { ...installs.params, ...range, event, most: MOST_KEYS };
+    const records = `FROM events WHERE ${IN_RANGE} AND event = {event:String}${andKnown(installs, sent)}`;
     const [texts, numbers, [whole]] = await Promise.all([
       ask<{ key: string; count: number; different: number; top: [string, number][] }>(
         `SELECT

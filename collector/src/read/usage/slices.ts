@@ -4,7 +4,7 @@ import type { Interval } from "../days.ts";
 import { type InstallFilter, population } from "../population.ts";
 import type { Context } from "../question.ts";
 import { type Condition, conditionSql } from "./conditions.ts";
-import { DAYS_IN_RANGE, IN_RANGE, knownInstalls, senders, USERS } from "./shared.ts";
+import { DAYS_IN_RANGE, IN_RANGE, JOINED, knownInstalls, senders, USERS } from "./shared.ts";
 import { fittingSpan } from "./span.ts";
 
 export const MEASURES = ["count", "installs", "users"] as const;
@@ -125,7 +125,8 @@ export async function slices(
          )
        )
      )
-     GROUP BY GROUPING SETS ((slice), ())`,
+     GROUP BY GROUPING SETS ((slice), ())
+     ${JOINED}`,
     { ...params, ...range, top: slicing.top, none: NONE, other: OTHER, value: VALUE },
   );
   const found = new Map(totals.map(({ slice, ...row }) => [slice, row]));
@@ -222,7 +223,8 @@ async function overTime(
        "app = {app:String} AND toDate(time) >= {first:Date} AND toDate(time) < {until:Date}",
        "app = {app:String} AND day >= {first:Date} AND day < {until:Date}",
      )}
-     GROUP BY GROUPING SETS ((slice, start), (start))`,
+     GROUP BY GROUPING SETS ((slice, start), (start))
+     ${JOINED}`,
     { ...bound, first, until, none: NONE, other: OTHER, value: VALUE },
   );
   const place = new Map(starts.map((start, index) => [start, index]));

@@ -9,7 +9,7 @@ import {
 import { population } from "../population.ts";
 import { question } from "../question.ts";
 import { asOf, bucketDay, count } from "../reply.ts";
-import { knownInstalls, senders, USERS, USERS_EXACT_TO, usersExactTo } from "./shared.ts";
+import { andKnown, senders, USERS, USERS_EXACT_TO, usersExactTo } from "./shared.ts";
 import { fittingSpan } from "./span.ts";
 
 const reply = z
@@ -58,7 +58,8 @@ export const trend = question({
   async answer(parameters, context) {
     const { ask, app, asOf } = context;
     const names = parameters.event;
-    const { andInstall, members, params, where } = population(app, parameters);
+    const installsAsked = population(app, parameters);
+    const { members, params } = installsAsked;
     const { starts, first, until, interval, incomplete } = fittingSpan(
       context,
       parameters.interval,
@@ -66,16 +67,12 @@ export const trend = question({
     const bound = { ...params, names, first, until };
     const days =
       "app = {app:String} AND event IN {names:Array(String)} AND day >= {first:Date} AND day < {until:Date}";
-    const narrow =
-      andInstall === ""
-        ? ""
-        : ` AND install_id IN (${knownInstalls("install_id", where, senders(days))})`;
     const [records, installs] = await Promise.all([
       ask<{ event: string; start: string; count: number; users: number }>(
         `SELECT event, ${BUCKET[interval]("toDate(time)")} AS start, count() AS count, ${USERS} AS users
          FROM events
          WHERE app = {app:String} AND event IN {names:Array(String)}
-           AND toDate(time) >= {first:Date} AND toDate(time) < {until:Date}${narrow}
+           AND toDate(time) >= {first:Date} AND toDate(time) < {until:Date}${andKnown(installsAsked, senders(days))}
          GROUP BY event, start`,
         bound,
       ),

@@ -3,12 +3,13 @@ import { environmentsText } from "../../text/environments.ts";
 import { text } from "../../text/shell.ts";
 import { BreakdownCard } from "../footprint/breakdown-card.tsx";
 
+/** Two in a row: those with a few values beside one another, and those with many. */
 const FIELDS: readonly BreakdownField[] = [
   "platform",
-  "os_version",
   "architecture",
   "deployment_type",
   "release_channel",
+  "os_version",
   "app_version",
   "locale",
   "timezone",

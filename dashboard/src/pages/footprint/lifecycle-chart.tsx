@@ -4,6 +4,7 @@ import { ChartCard } from "../../card/chart-card.tsx";
 import { IntervalChoice } from "../../card/interval-choice.tsx";
 import { isIncomplete, nameOf, type PlotModel, printValue } from "../../chart/model.ts";
 import { lastPoint } from "../../chart/summary.ts";
+import { formatCount } from "../../format/numbers.ts";
 import { Segmented } from "../../shell/segmented.tsx";
 import { useChoice } from "../../state/navigation.ts";
 import { useScope } from "../../state/scope.ts";
@@ -11,30 +12,37 @@ import { footprintText } from "../../text/footprint.ts";
 import { countIncomplete } from "./active-chart.tsx";
 
 const words = footprintText.lifecycle;
+/** A bucket with so many times the new installs of any later one leaves nothing of them to be seen. */
+const DWARFS = 10;
 
 /** Who came, stayed, came back, and went: diverging bars around zero. */
 export function LifecycleChart(props: { class?: string }) {
   const { params, interval } = useScope();
-  const [shown, show] = useChoice("lifecycle", "all");
+  const [shown, show] = useChoice("lifecycle", "changes");
   const query = useQuestion<Lifecycle>("installs/lifecycle", { ...params, interval });
+  const all = shown === "all";
+  const left = query.data && !all ? query.data.rows.slice(0, beginning(query.data) + 1) : [];
+  const leftOut = left.reduce((sum, row) => sum + row.new, 0);
   return (
     <ChartCard
       id="lifecycle"
       title={words.title}
       query={query}
       class={props.class ?? ""}
-      definition={words.foot(words.bucket[interval])}
-      model={(data) => lifecycleModel(data, shown !== "changes")}
+      definition={
+        words.foot(words.bucket[interval]) + (leftOut > 0 ? words.begins(formatCount(leftOut)) : "")
+      }
+      model={(data) => lifecycleModel(data, all)}
       summary={summariseLifecycle}
       actions={
         <>
           <Segmented
             label={words.shown}
-            value={shown === "changes" ? "changes" : "all"}
+            value={all ? "all" : "changes"}
             onChange={show}
             options={[
-              { value: "all", label: words.all },
               { value: "changes", label: words.changes },
+              { value: "all", label: words.all },
             ]}
           />
           <IntervalChoice />
@@ -44,9 +52,13 @@ export function LifecycleChart(props: { class?: string }) {
   );
 }
 
-/** @param returning whether those who simply stay are drawn; they dwarf the rest in a large fleet */
+/**
+ * @param returning whether all are drawn, also those who simply stay and those who were there when the
+ * data began; they dwarf the changes of a large fleet
+ */
 export function lifecycleModel(data: Lifecycle, returning: boolean): PlotModel {
   const { rows } = data;
+  const left = returning ? -1 : beginning(data);
   return {
     kind: "bars",
     unit: "count",
@@ -63,7 +75,11 @@ export function lifecycleModel(data: Lifecycle, returning: boolean): PlotModel {
             },
           ]
         : []),
-      { name: words.new, colour: "cat-3", values: rows.map((row) => row.new) },
+      {
+        name: words.new,
+        colour: "cat-3",
+        values: rows.map((row, at) => (at <= left ? null : row.new)),
+      },
       { name: words.resurrected, colour: "cat-2", values: rows.map((row) => row.resurrected) },
       {
         name: words.dormant,
@@ -72,6 +88,25 @@ export function lifecycleModel(data: Lifecycle, returning: boolean): PlotModel {
       },
     ],
   };
+}
+
+/**
+ * The last of the buckets in which the data begins, -1 where that is not in sight: most of those heard
+ * from are new then, because nobody was counted before. A rollout may take two days.
+ */
+function beginning({ rows }: Lifecycle): number {
+  const first = rows.findIndex((row) => row.new + row.returning + row.resurrected > 0);
+  const dwarfs = (at: number) => {
+    const row = rows[at];
+    const later = rows.slice(at + 1).map((each) => each.new);
+    return (
+      row !== undefined &&
+      later.length > 1 &&
+      row.new > row.returning + row.resurrected &&
+      row.new > DWARFS * Math.max(1, ...later)
+    );
+  };
+  return [first + 1, first].find(dwarfs) ?? -1;
 }
 
 function summariseLifecycle(model: PlotModel): string {

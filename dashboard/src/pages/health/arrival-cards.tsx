@@ -2,9 +2,12 @@ import type { Arrivals } from "../../api/health.ts";
 import type { Query } from "../../api/query.ts";
 import { ChartCard } from "../../card/chart-card.tsx";
 import { FigureCard } from "../../card/figure-card.tsx";
+import { TableCard } from "../../card/table-card.tsx";
 import { summarise } from "../../chart/summary.ts";
 import { formatDay } from "../../format/dates.ts";
 import { formatCount } from "../../format/numbers.ts";
+import { useNavigation } from "../../state/navigation.ts";
+import { printView } from "../../state/view.ts";
 import { healthText } from "../../text/health.ts";
 import { countIncomplete } from "../footprint/active-chart.tsx";
 import { Strip } from "./strip.tsx";
@@ -50,9 +53,7 @@ export function HoursCard({ query }: { query: Query<Arrivals> }) {
       class="half"
       title={words.hoursTitle}
       query={query}
-      definition={({ flood }) =>
-        words.hoursFoot(formatCount(flood.threshold), flood.budget !== null)
-      }
+      definition={({ flood }) => words.hoursFoot(formatCount(flood.threshold))}
       empty={({ hours }) => (hours.new.every((count) => count === 0) ? words.hoursEmpty : false)}
       summary={({ flood, pending }) =>
         words.hoursSummary(
@@ -89,4 +90,56 @@ export function HoursCard({ query }: { query: Query<Arrivals> }) {
       })}
     />
   );
+}
+
+/** Which ingest token brought the new installs of the last day, and whether it may bring so many. */
+export function TokensCard({ query }: { query: Query<Arrivals> }) {
+  const { view } = useNavigation();
+  const choices = { section: "ingest-tokens" };
+  return (
+    <TableCard
+      id="arrival-tokens"
+      title={words.tokensTitle}
+      query={query}
+      definition={words.tokensFoot}
+      empty={words.tokensEmpty}
+      summary={({ flood }) => {
+        const over = flood.tokens.filter((token) => token.over);
+        if (over.length > 0) return words.tokensOver(formatCount(over.length), over.length === 1);
+        const some = flood.tokens.some(({ budget }) => budget !== null);
+        return some ? words.tokensWithin : words.tokensUnbudgeted;
+      }}
+      actions={
+        <a class="button" href={printView({ ...view, page: "settings", choices })}>
+          {words.toTokens}
+        </a>
+      }
+      table={({ flood }) => ({
+        columns: [
+          { id: "token", label: words.token, class: "health-token" },
+          { id: "last_24_hours", label: words.last24h, unit: "count" },
+          { id: "budget", label: words.budget, unit: "count" },
+          {
+            id: "state",
+            label: words.state,
+            print: (_, at) => {
+              const state = stateOf(flood.tokens[at]);
+              return <span class={CLASS[state]}>{words.tokenState[state]}</span>;
+            },
+          },
+          { id: "token_id", label: words.tokenId, exportOnly: true },
+        ],
+        rows: flood.tokens.map((token) => [
+          ...[token.name, token.last24h, token.budget, stateOf(token), token.id],
+        ]),
+      })}
+    />
+  );
+}
+
+const CLASS = { over: "health-state firing", within: "health-state ok", none: "quiet" } as const;
+
+function stateOf(token: Arrivals["flood"]["tokens"][number] | undefined): keyof typeof CLASS {
+  if (!token || token.budget === null) return "none";
+  return token.over ? "over" : "within";
 }

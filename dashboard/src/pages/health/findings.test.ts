@@ -81,13 +81,30 @@ it("the worst comes first, and an alert says what was measured", () => {
 
 it("a flood is told once, by the alert where it fires", () => {
   const flood = { last24h: 100, median: 3, threshold: 50, budget: null, flooding: true };
-  const arrivals = { flood } as Known["arrivals"];
+  const arrivals = { flood: { ...flood, tokens: [] as object[] } } as Known["arrivals"];
   expect(ids({ arrivals })).toEqual(["warn flood"]);
+  expect(findingsOf({ ...NOTHING, arrivals })[0]?.what).toBe(
+    "100 new installs in 24 hours; 3 a day are usual.",
+  );
   const alerts: Known["alerts"] = {
     asOf: "",
     rows: [{ rule: "install_flood", title: "x", state: "firing", since: "2026", text: "" }],
   };
   expect(ids({ arrivals, alerts })).toEqual(["error alert-install_flood"]);
+});
+
+it("a flood by a token over its budget names the token", () => {
+  const flood = {
+    ...{ last24h: 100, median: 3, threshold: 50, budget: 60, flooding: true },
+    tokens: [
+      { id: "a", name: "Web site", last24h: 58, budget: 60, over: false },
+      { id: "b", name: "Container image", last24h: 42, budget: 40, over: true },
+    ],
+  };
+  const [found] = findingsOf({ ...NOTHING, arrivals: { flood } as Known["arrivals"] });
+  expect(found?.what).toBe(
+    "The ingest token “Container image” brought 42 new installs in 24 hours; its budget is 40.",
+  );
 });
 
 it("a few refused records are no finding, a share of many is", () => {

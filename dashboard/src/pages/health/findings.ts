@@ -98,7 +98,10 @@ function ofAlerts({ alerts, arrivals }: Known): Finding[] {
   });
   const flood = arrivals?.flood;
   if (flood?.flooding && !firing.some(({ rule }) => rule === "install_flood")) {
-    const what = words.flood(formatCount(flood.last24h), formatCount(flood.median));
+    const over = flood.tokens.find((token) => token.over);
+    const what = over
+      ? words.overBudget(over.name, formatCount(over.last24h), formatCount(over.budget ?? 0))
+      : words.flood(formatCount(flood.last24h), formatCount(flood.median));
     found.push({ level: "warn", id: "flood", what, todo: words.floodDo });
   }
   return found;

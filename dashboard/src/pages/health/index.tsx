@@ -9,7 +9,7 @@ import type {
 } from "../../api/health.ts";
 import { useQuestion } from "../../api/query.ts";
 import { useScope } from "../../state/scope.ts";
-import { ArrivalsCard, HoursCard } from "./arrival-cards.tsx";
+import { ArrivalsCard, HoursCard, TokensCard } from "./arrival-cards.tsx";
 import { MinutesCard, VolumeCard } from "./ingest-cards.tsx";
 import { RawCard } from "./raw-card.tsx";
 import { RefusalsCard, ShareCard, UnlistedCard } from "./refusal-cards.tsx";
@@ -45,6 +45,7 @@ export default function Health() {
         <RefusalsCard query={refusals} />
         <ArrivalsCard query={arrivals} />
         <HoursCard query={arrivals} />
+        <TokensCard query={arrivals} />
         <AlertsCard query={alerts} />
         <MachineCard query={system} />
         <StorageCard query={system} />

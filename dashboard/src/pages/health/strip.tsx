@@ -38,6 +38,9 @@ export function Strip(props: {
           </span>
         </p>
       )}
+      <p class="health-strip-most" aria-hidden="true">
+        {formatExact(most)}
+      </p>
       <ol class="health-strip" aria-label={props.label}>
         {names.map((name, at) => (
           <li key={name} title={say(at)}>
@@ -49,7 +52,6 @@ export function Strip(props: {
       </ol>
       <p class="health-strip-axis" aria-hidden="true">
         <span>{names[0]}</span>
-        <span>{formatExact(most)} ↑</span>
         <span>{names.at(-1)}</span>
       </p>
     </div>

@@ -126,7 +126,7 @@ export function AlertsCard({ query }: { query: Query<HealthAlerts> }) {
       }}
       table={({ rows }) => ({
         columns: [
-          { id: "rule", label: words.rule },
+          { id: "rule", label: words.rule, class: "health-wrap" },
           {
             id: "state",
             label: words.state,
@@ -134,7 +134,7 @@ export function AlertsCard({ query }: { query: Query<HealthAlerts> }) {
               <span class={`health-state ${cell}`}>{words.name[rows[at]?.state ?? "unknown"]}</span>
             ),
           },
-          { id: "measured", label: words.measured },
+          { id: "measured", label: words.measured, class: "health-wrap" },
         ],
         rows: rows.map(({ title, state, text }) => [title, state, text || words.notMeasured]),
       })}

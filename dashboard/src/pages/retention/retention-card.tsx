@@ -33,7 +33,7 @@ export function RetentionCard(props: { event: string; onEvent: (event: string) =
       id="retention"
       title={words.title}
       query={query}
-      definition={event ? words.foot[returning](event) : words.foot.seen}
+      definition={`${event ? words.foot[returning](event) : words.foot.seen} ${words.foot.range}`}
       empty={({ rows }) => rows.every((row) => row.size === 0) && words.empty}
       summary={summariseRetention}
       actions={

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { useQuestion } from "../../api/query.ts";
 import type { Apps as AppsAnswer } from "../../api/shell.ts";
 import { Loading, Notice } from "../../shell/notice.tsx";
+import { reveal } from "../../shell/reveal.ts";
 import { useChoice, useNavigation } from "../../state/navigation.ts";
 import { printView } from "../../state/view.ts";
 import { settingsText as words } from "../../text/settings.ts";
@@ -62,8 +63,8 @@ function Sections({ current }: { current: Section }) {
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
     // On a phone the row of sections is wider than the screen.
-    const link = nav.current?.querySelector("[aria-current]");
-    link?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const link = nav.current?.querySelector<HTMLElement>("[aria-current]");
+    if (link) reveal(nav.current, link);
   }, [current]);
   return (
     <nav ref={nav} class="settings-nav" aria-label={words.sections}>

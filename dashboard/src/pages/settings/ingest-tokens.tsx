@@ -4,6 +4,7 @@ import type { IngestTokens as Answer, IngestToken, Made } from "../../api/settin
 import { Card } from "../../card/card.tsx";
 import { DataTable } from "../../card/data-table.tsx";
 import { formatDayAndYear } from "../../format/dates.ts";
+import { formatExact } from "../../format/numbers.ts";
 import { settingsText as words } from "../../text/settings.ts";
 import { ConfirmButton, DialogButton } from "./confirm.tsx";
 import { ChangeForm, CheckField, numberOf, TextField, textOf } from "./form.tsx";
@@ -13,7 +14,7 @@ import { When } from "./when.tsx";
 const t = words.ingest;
 const labelOf = ({ name, hint }: IngestToken) => name || t.ends(hint);
 
-/** Ingest tokens: listed, made, rotated, revoked. */
+/** Ingest tokens: listed, made, given a budget, rotated, revoked. */
 export function IngestTokens({ apps }: { apps: string[] }) {
   const query = useQuestion<Answer>("settings/ingest-tokens", {});
   const [made, setMade] = useState<{ label: string; token: string } | null>(null);
@@ -33,12 +34,18 @@ export function IngestTokens({ apps }: { apps: string[] }) {
               keyOf={({ id }) => id}
               columns={[
                 { id: "app", label: words.app, heads: true, cell: ({ app }) => app },
-                { id: "name", label: t.name, cell: nameOf },
+                { id: "name", label: t.name, class: "settings-name", cell: nameOf },
                 { id: "token", label: t.token, class: "mono", cell: ({ hint }) => t.ends(hint) },
                 {
                   id: "rights",
                   label: t.rights,
                   cell: (row) => (row.backfill ? t.backfill : t.send),
+                },
+                {
+                  id: "budget",
+                  label: t.budget,
+                  numeric: true,
+                  cell: (row) => <Budget row={row} />,
                 },
                 { id: "used", label: t.used, cell: (row) => whenOr(row.lastUsedAt, words.never) },
                 { id: "created", label: t.created, cell: (row) => whenOr(row.createdAt, "") },
@@ -64,6 +71,36 @@ function stateOf(row: IngestToken) {
   if (row.revokedAt === null) return t.active;
   const day = formatDayAndYear(row.revokedAt);
   return hasEnded(row) ? t.revoked(day) : t.ending(day);
+}
+
+/** Its own budget or that it has the app's, and a way to change it where it can be changed. */
+function Budget({ row }: { row: IngestToken }) {
+  const { id, newInstallsPerDay: own } = row;
+  const value = own === null ? t.ofApp : formatExact(own);
+  if (row.source !== "settings" || hasEnded(row)) return <span class="quiet">{value}</span>;
+  return (
+    <DialogButton
+      {...{ id: `budget-${id}`, label: value }}
+      name={t.budgetIs(labelOf(row), value)}
+      title={t.budgetOf(labelOf(row))}
+    >
+      {(close) => (
+        <ChangeForm
+          id={`own-${id}`}
+          fields={["newInstallsPerDay"]}
+          button={words.save}
+          onCancel={close}
+          onDone={close}
+          change={(data) => ({
+            ...{ method: "PUT", path: `settings/ingest-tokens/${id}` },
+            body: ownBudget(data),
+          })}
+        >
+          <BudgetField value={own} />
+        </ChangeForm>
+      )}
+    </DialogButton>
+  );
 }
 
 function actionsOf(row: IngestToken, onRotated: (made: Made) => void) {
@@ -110,13 +147,24 @@ function actionsOf(row: IngestToken, onRotated: (made: Made) => void) {
   );
 }
 
+function BudgetField({ value = null }: { value?: number | null }) {
+  return (
+    <TextField
+      {...{ name: "newInstallsPerDay", type: "number", label: t.newInstalls, hint: t.budgetHint }}
+      value={value ?? ""}
+    />
+  );
+}
+
+const ownBudget = (data: FormData) => ({ newInstallsPerDay: numberOf(data, "newInstallsPerDay") });
+
 function Create({ apps, onMade }: { apps: string[]; onMade: (made: Made) => void }) {
   return (
     <section class="settings-part" aria-labelledby="new-ingest-title">
       <h3 id="new-ingest-title">{t.create}</h3>
       <ChangeForm<Made>
         id="ingest"
-        fields={["app", "name"]}
+        fields={["app", "name", "newInstallsPerDay"]}
         button={t.create}
         onDone={onMade}
         change={(data) => ({
@@ -125,11 +173,13 @@ function Create({ apps, onMade }: { apps: string[]; onMade: (made: Made) => void
             app: textOf(data, "app"),
             name: textOf(data, "name"),
             backfill: data.has("backfill"),
+            ...ownBudget(data),
           },
         })}
       >
         <TextField name="app" label={words.app} hint={words.apps.keyHint} list={apps} />
         <TextField name="name" label={t.name} hint={t.nameHint} />
+        <BudgetField />
         <CheckField name="backfill" label={t.backfillField} />
       </ChangeForm>
     </section>

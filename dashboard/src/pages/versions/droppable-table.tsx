@@ -10,7 +10,7 @@ import { text } from "../../text/shell.ts";
 import { versionsText } from "../../text/versions.ts";
 
 const words = versionsText.droppable;
-/** What a maintainer may call safe to leave behind. */
+/** What a maintainer may call safe to leave behind, at most. */
 const SAFE_SHARE = 0.01;
 
 /** Whom the end of support for a value would leave behind. */
@@ -86,13 +86,12 @@ function isOrdered({ field }: Droppable): boolean {
   return field === "app_version" || field === "os_version";
 }
 
-/** The newest version below which hardly anybody is. */
-function summariseDroppable(data: Droppable): string {
-  if (data.field !== "app_version" || data.rows.length < 2) return "";
+/** The newest version below which nobody is, or hardly anybody. */
+export function summariseDroppable(data: Droppable): string {
+  if (data.field !== "app_version" || data.rows.length === 0) return "";
   const limit = `${SAFE_SHARE * 100}%`;
-  const safe = data.rows.find((row) => row.share < SAFE_SHARE);
-  const oldest = data.rows.at(-1);
-  // Below the oldest there is nobody anyway.
-  if (!safe || safe === oldest) return words.none(limit);
+  const safe = data.rows.find((row) => row.share <= SAFE_SHARE);
+  if (!safe) return words.none(limit);
+  if (safe.behind === 0) return words.nobody(safe.value);
   return words.safe(safe.value, formatShare(safe.behind, data.active), limit);
 }
