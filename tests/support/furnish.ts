@@ -7,8 +7,8 @@ const CHARTS = ["summary", "active", "versions", "platform", "deployment_type", 
 
 /**
  * Makes what an administrator would have made after a while: a token, listed releases, a note on the
- * charts, a viewer, a webhook, a share link and a public page; and what the made-up fleet is too well for:
- * errors, and records that are refused.
+ * charts, a viewer, a webhook, a share link and a public page; and sends what the made-up fleet never
+ * does: records that are refused.
  *
  * @param options those of the fleet that the collector was filled with
  * @returns the path of the public page
