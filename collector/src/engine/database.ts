@@ -48,6 +48,8 @@ export function openDatabase(directory: string, memoryBytes: number): Database {
   const connectionArgs = [
     `--max_server_memory_usage=${memoryBytes}`,
     ...Object.entries(CACHES).map(([name, mb]) => `--${name}=${mb * 1024 * 1024}`),
+    // By default a thread wants 1 GiB to itself, and a question of a small engine runs on one.
+    "--max_threads_min_free_memory_per_thread=0",
   ];
   const connect = (): Session => new Session(directory, { connectionArgs });
   // The first connection keeps the directory open and locked.

@@ -14,7 +14,10 @@ describe("the migrations agree with the columns that the loader writes", () => {
     test(table.name, async () => {
       const columns = await opened.store.query<{ name: string; type: string }>(
         `SELECT name, type FROM system.columns
-         WHERE database = currentDatabase() AND table = {table:String} ORDER BY position`,
+         WHERE database = currentDatabase() AND table = {table:String}
+           -- The engine writes these itself, from the others.
+           AND default_kind != 'MATERIALIZED'
+         ORDER BY position`,
         { table: table.name },
       );
       const expected = table.columns

@@ -77,7 +77,14 @@ export interface Users {
 export type User = Users["rows"][number];
 
 export interface Releases {
-  rows: { version: string; day: string; listed: boolean; note: string | null }[];
+  rows: {
+    version: string;
+    day: string;
+    listed: boolean;
+    /** False where it was in use already when the app's data begins. */
+    known: boolean;
+    note: string | null;
+  }[];
   asOf: string;
 }
 

@@ -170,6 +170,7 @@ export const settingsText = {
     day: "Day",
     note: "Note",
     noteHint: "May be left empty.",
+    before: (day: string) => `${day} or before`,
     source: "Known by",
     listed: "your list",
     seen: "installs that say it",

@@ -195,6 +195,8 @@ function values(by: By | null): { ofRecord: string; ofInstall: string } {
       ? { ofRecord: ", app_version AS raw", ofInstall: "" }
       : { ofRecord: "", ofInstall: `, ${by.field} AS raw` };
   }
+  // The same as below, from a column of its own.
+  if (by.property === "pathname") return { ofRecord: ", pathname AS raw", ofInstall: "" };
   const key = "{property:String}";
   // No value that is kept is empty text; one look into the map costs as much as all the rest.
   const value = `multiIf(

@@ -40,7 +40,12 @@ function ReleaseCard({ app }: { app: string }) {
               keyOf={({ version }) => version}
               columns={[
                 { id: "version", label: t.version, heads: true, cell: ({ version }) => version },
-                { id: "day", label: t.day, cell: ({ day }) => formatDayAndYear(day) },
+                {
+                  id: "day",
+                  label: t.day,
+                  cell: ({ day, known }) =>
+                    known ? formatDayAndYear(day) : t.before(formatDayAndYear(day)),
+                },
                 { id: "by", label: t.source, cell: ({ listed }) => (listed ? t.listed : t.seen) },
                 { id: "note", label: t.note, class: "settings-wrap", cell: ({ note }) => note },
                 {
