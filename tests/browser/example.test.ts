@@ -204,7 +204,10 @@ describe("the example app and a collector", () => {
     const { page } = dashboard;
     await signIn(page, collector, "/features?app=timetracker&range=28d&admitted=all");
     await settled(page);
-    await page.getByRole("button", { name: /^Show all/ }).click();
+    await page
+      .getByTestId("card-events")
+      .getByRole("button", { name: /^Show all/ })
+      .click();
     await page.getByRole("row").filter({ hasText: "timer.started" }).first().waitFor();
     await page.getByRole("row").filter({ hasText: "invoice.paid" }).first().waitFor();
     expect(dashboard.complaints()).toEqual([]);

@@ -210,16 +210,16 @@ describe("the address", () => {
     const other = await seen(fresh, address);
     expect(other.url).toBe(address);
     // On Data health the collector is told about as it is this second.
-    const plain = (text: string) => (name === "health" ? text.replace(/[\d.,]+/g, "") : text);
+    const plain = (text: string) => (name === "health" ? text.replace(/[\d.,–]+/g, "") : text);
     expect(plain(other.text)).toBe(plain(await shown(page)));
     await fresh.close();
   });
 });
 
-/** All that a page shows but how long ago it asked, and which choices are on. */
+/** All that a page shows but how long ago it asked and how fresh the answer was, and which choices are on. */
 const shown = (page: Page) =>
   page.evaluate<string>(`[
-    document.querySelector("main").innerText.replace(/Updated .* ago|Updating…/g, ""),
+    document.querySelector("main").innerText.replace(/Updated .* ago|Updating…|data until [^;]*UTC/g, ""),
     ...[...document.querySelectorAll("main [aria-pressed=true], main [aria-checked=true], main th[aria-sort]")]
       .map((one) => one.getAttribute("aria-sort") + " " + one.textContent),
     ...[...document.querySelectorAll("main select, main input")].map((one) => one.value),

@@ -6,6 +6,8 @@ import type { Collector } from "./collector.ts";
 /** Endless tables, those whose text is part of the program, and one that starts a process. */
 const NOT_DUMPED =
   /^(numbers(_mt)?|zeros(_mt)?|primes|generate_?series|documentation|licenses|symbols|unicode|models)$/;
+/** Closed to SQL, since they hold hashes of tokens and passwords; settings.json has the same. */
+const SETTINGS = /^(settings_log|token_uses)$/;
 /** System tables may be closed to readers, or stand for a part that the server lacks. */
 const CLOSED = /Not enough privileges|Zookeeper|detached tables|Cannot open file/;
 /** Below the endpoint's own ceiling on rows; more are read page by page. */
@@ -43,7 +45,7 @@ export async function dumpTables(collector: Collector): Promise<TableText[]> {
   const dumps: TableText[] = [];
   for (const [key, ofTable] of tables) {
     const [database = "", table = ""] = key.split("\0");
-    if (database === "system" && NOT_DUMPED.test(table)) continue;
+    if (database === "system" ? NOT_DUMPED.test(table) : SETTINGS.test(table)) continue;
     const texts = ofTable.map(({ name }) => `ifNull(toString(${quoted(name)}), '')`);
     const select = `SELECT DISTINCT concatWithSeparator(' | ', '', ${texts.join(", ")}) AS text
       FROM ${quoted(database)}.${quoted(table)} ORDER BY text`;
