@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     // chDB in the test process would crash in worker threads; forks also keep a crash to one file.
     pool: "forks",
+    // A file of browser or process tests waits much of its time; two at once use what it leaves idle.
+    maxWorkers: 2,
     include: ["{schemas,client,collector,dashboard}/src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
     globalSetup: ["tests/support/global-setup.ts"],
     reporters: ["default", "./tests/support/reporter.ts"],
