@@ -52,7 +52,7 @@ export interface FlatInstalls {
 /**
  * Keeps `installs_flat` in step with `installs`: when that has changed, an app's rows are made anew. A
  * small fleet's are there within about a second; of a million installs it takes seconds, and is done
- * every minute or so.
+ * every three minutes or so.
  */
 export function createFlatInstalls(options: FlatOptions): FlatInstalls {
   const { store, spoolUuid, loadedUntil, log } = options;
