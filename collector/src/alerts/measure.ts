@@ -1,5 +1,5 @@
 import { addDays, type Day, dayCount, dayOf } from "../read/days.ts";
-import { ERROR_EVENTS } from "../read/footprint/error-events.ts";
+import { ERROR_EVENTS } from "../read/error-events.ts";
 import { type Flood, floodOf, median, type TokenArrivals } from "../read/operations/flood.ts";
 import { NOTHING, refusedShare, volumesOf } from "../read/operations/volume.ts";
 import { population } from "../read/population.ts";

@@ -1,12 +1,10 @@
 import { z } from "zod";
-import { addDays, bucketStart, dayCount, dayOf, startOf } from "../days.ts";
+import { cohortRows, MOST_WEEKS, mondays } from "../cohorts.ts";
+import { addDays, bucketStart, dayOf } from "../days.ts";
 import { common } from "../parameters.ts";
 import { population } from "../population.ts";
 import { question } from "../question.ts";
 import { asOf, count } from "../reply.ts";
-
-/** A triangle of half a year is what still can be read. */
-const MOST_WEEKS = 26;
 
 const reply = z
   .object({
@@ -73,10 +71,6 @@ CROSS JOIN (
 ) AS w
 WHERE w.week >= c.start AND w.week < c.start + {days:UInt16}`;
 
-/** Mondays from the first to the last, both included. */
-const mondays = (first: string, last: string) =>
-  Array.from({ length: (dayCount(first, last) + 6) / 7 }, (_, week) => addDays(first, 7 * week));
-
 export const retention = question({
   name: "installs_retention",
   path: "/v1/installs/retention",
@@ -104,18 +98,10 @@ export const retention = question({
     ]);
     const sizeOf = new Map(sizes.map(({ start, size }) => [start, size]));
     const countOf = new Map(counted.map((cell) => [`${cell.start} ${cell.week}`, cell.installs]));
-    const isOver = (week: string) => startOf(addDays(week, 7)) <= loadedUntil;
+    const triangle = { sizes: sizeOf, installs: countOf };
     return {
       weeks,
-      rows: mondays(first, newest).map((start) => ({
-        start,
-        size: sizeOf.get(start) ?? 0,
-        complete: isOver(start),
-        counts: Array.from({ length: weeks }, (_, later) => {
-          const week = addDays(start, 7 * later);
-          return isOver(week) ? (countOf.get(`${start} ${week}`) ?? 0) : null;
-        }),
-      })),
+      rows: cohortRows(mondays(first, newest), weeks, loadedUntil, triangle),
       asOf,
     };
   },

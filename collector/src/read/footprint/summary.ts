@@ -1,12 +1,12 @@
 import { compareVersions } from "@rollcall/schemas";
 import { z } from "zod";
 import { addDays, dayOf } from "../days.ts";
+import { ERROR_EVENTS } from "../error-events.ts";
 import { common } from "../parameters.ts";
 import { population } from "../population.ts";
 import { question } from "../question.ts";
 import { newestFinal, type ReleaseSource, releaseSettings, releasesOf } from "../releases.ts";
 import { asOf, count } from "../reply.ts";
-import { ERROR_EVENTS } from "./error-events.ts";
 import { ACTIVE_IN_MONTH } from "./windows.ts";
 
 const reply = z

@@ -1,14 +1,14 @@
 import { z } from "zod";
+import { ERROR_EVENTS } from "../error-events.ts";
 import { eventsParameter } from "../parameters.ts";
 
-/** What the client's catalogue calls an error, and the property that says of which kind. */
-const ERROR_EVENTS = ["system.error", "error_occurred"];
+/** The property that says of which kind an error is. */
 const ERROR_TYPE = "error_type";
 const PROPERTY = "the key of a property, such as error_type";
 
 /** Which records are errors. */
 export const errorParameters = {
-  event: eventsParameter.default(ERROR_EVENTS).meta({
+  event: eventsParameter.default([...ERROR_EVENTS]).meta({
     description: `Events that are errors, at most 6. Default: ${ERROR_EVENTS.join(", ")}.`,
     example: "system.error",
   }),

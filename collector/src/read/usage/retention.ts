@@ -1,13 +1,11 @@
 import { z } from "zod";
-import { addDays, bucketStart, dayCount, dayOf, startOf } from "../days.ts";
+import { cohortRows, MOST_WEEKS, mondays } from "../cohorts.ts";
+import { addDays, bucketStart, dayOf } from "../days.ts";
 import { common } from "../parameters.ts";
 import { population } from "../population.ts";
 import { question } from "../question.ts";
 import { asOf, bucketDay, count } from "../reply.ts";
 import { eventParameter } from "./shared.ts";
-
-/** A triangle of half a year is what still can be read. */
-const MOST_WEEKS = 26;
 
 const reply = z
   .object({
@@ -104,23 +102,11 @@ export const eventRetention = question({
     );
     const sizes = new Map(rows.map(({ start, size }) => [start, size]));
     const found = new Map(rows.map(({ start, week, installs }) => [`${start} ${week}`, installs]));
-    const isOver = (week: string) => startOf(addDays(week, 7)) <= loadedUntil;
+    const triangle = { sizes, installs: found };
     return {
       weeks,
-      rows: mondays(first, last).map((start) => ({
-        start,
-        size: sizes.get(start) ?? 0,
-        complete: isOver(start),
-        counts: Array.from({ length: weeks }, (_, later) => {
-          const week = addDays(start, 7 * later);
-          return isOver(week) ? (found.get(`${start} ${week}`) ?? 0) : null;
-        }),
-      })),
+      rows: cohortRows(mondays(first, last), weeks, loadedUntil, triangle),
       asOf,
     };
   },
 });
-
-/** Mondays from the first to the last, both included. */
-const mondays = (first: string, last: string) =>
-  Array.from({ length: (dayCount(first, last) + 6) / 7 }, (_, week) => addDays(first, 7 * week));
