@@ -13,7 +13,8 @@ export default defineConfig({
     include: ["{schemas,client,collector,dashboard}/src/**/*.test.{ts,tsx}", "tests/**/*.test.ts"],
     globalSetup: ["tests/support/global-setup.ts"],
     reporters: ["default", "./tests/support/reporter.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Longer than the 30 seconds of the browser driver, so that what is waited for in vain is named.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -55,12 +55,12 @@ const BY_FIRST_DAY = `arraySort(
 
 /** Takes `{app:String}`. In the order of the table's key, so that memory does not grow with installs. */
 export function fillFlatStage(stage: string): string {
-  return `INSERT INTO ${stage} (app, number, install_id, first_seen, last_seen, last_detailed, last_received,
-  admitted, app_version, platform, os_version, architecture, locale, timezone, release_channel,
+  return `INSERT INTO ${stage} (app, number, install_id, first_seen, last_seen, last_detailed, first_received,
+  last_received, admitted, app_version, platform, os_version, architecture, locale, timezone, release_channel,
   deployment_type, first_token, versions, version_days)
 WITH ${BY_FIRST_DAY} AS said
-SELECT l.app, n.number, l.install_id, l.first_seen, l.last_seen, l.last_detailed, l.last_received,
-  l.admitted, l.app_version, l.platform, l.os_version, l.architecture, l.locale, l.timezone,
+SELECT l.app, n.number, l.install_id, l.first_seen, l.last_seen, l.last_detailed, l.first_received,
+  l.last_received, l.admitted, l.app_version, l.platform, l.os_version, l.architecture, l.locale, l.timezone,
   l.release_channel, l.deployment_type, l.first_token, said.1, said.2
 FROM (SELECT * FROM installs_latest WHERE app = {app:String}) AS l
 INNER JOIN (SELECT install_id, number FROM install_numbers WHERE app = {app:String}) AS n

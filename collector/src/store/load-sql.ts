@@ -114,10 +114,10 @@ export function updateInstallsFromHeartbeats(stage: string): string {
     "telemetry_fingerprint",
   ];
   return `INSERT INTO installs (app, install_id, first_seen, last_seen, first_admission_day,
-  last_admission_day, last_received, days_seen, version_days, ${latest.join(", ")}, install_key, first_token)
+  last_admission_day, first_received, last_received, days_seen, version_days, ${latest.join(", ")}, install_key, first_token)
 SELECT app, install_id, min(time), max(time),
   minOrNullIf(admission_day, kind = 'heartbeat'), maxOrNullIf(admission_day, kind = 'heartbeat'),
-  max(received_at), groupBitmapState(toUInt32(toDate(time))),
+  min(received_at), max(received_at), groupBitmapState(toUInt32(toDate(time))),
   minMapIf(map(toString(app_version), toDate(time)), app_version != ''),
   ${latest.map(latestState).join(", ")},
   argMinStateIf(install_key, received_at, install_key != ''),
@@ -127,9 +127,9 @@ FROM ${stage} WHERE ${stageIsWhole(stage)} GROUP BY app, install_id`;
 
 /** The part of an install's row that detailed records speak of. Idempotent. */
 export function updateInstallsFromEvents(stage: string): string {
-  return `INSERT INTO installs (app, install_id, first_seen, last_seen, last_detailed, last_received,
-  app_version, environment)
-SELECT app, install_id, min(time), max(time), max(time), max(received_at),
+  return `INSERT INTO installs (app, install_id, first_seen, last_seen, last_detailed, first_received,
+  last_received, app_version, environment)
+SELECT app, install_id, min(time), max(time), max(time), min(received_at), max(received_at),
   ${latestState("app_version")}, ${latestState("environment")}
 FROM ${stage} WHERE ${stageIsWhole(stage)} GROUP BY app, install_id`;
 }

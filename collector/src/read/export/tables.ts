@@ -83,7 +83,14 @@ export const exportTables = {
     columns: [
       ...columns("text", "app"),
       ...columns("uuid", "install_id"),
-      ...columns("time", "first_seen", "last_seen", "last_detailed", "last_received"),
+      ...columns(
+        "time",
+        "first_seen",
+        "last_seen",
+        "last_detailed",
+        "first_received",
+        "last_received",
+      ),
       ...columns("plain", "admitted"),
       ...fields,
       ...columns("nested", "versions", "version_days"),

@@ -21,6 +21,9 @@ CREATE TABLE IF NOT EXISTS heartbeats
   release_channel LowCardinality(String),
   deployment_type LowCardinality(String),
   environment LowCardinality(String),
+  -- The ingest token it came by, as its id in the settings. Tokens are public, so a flood of made-up
+  -- installs comes by one of them.
+  token LowCardinality(String),
   -- As the sender says; 1970-01-01 where it says nothing.
   first_seen_at DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
   last_seen_at DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),

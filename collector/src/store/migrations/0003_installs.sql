@@ -12,9 +12,13 @@ CREATE TABLE IF NOT EXISTS installs
   last_admission_day SimpleAggregateFunction(max, Nullable(Date)),
   -- Time of the latest accepted detailed record.
   last_detailed SimpleAggregateFunction(max, Nullable(DateTime64(3, 'UTC'))),
+  -- Times of receipt, which no sender can choose.
+  first_received SimpleAggregateFunction(min, DateTime64(3, 'UTC')),
   last_received SimpleAggregateFunction(max, DateTime64(3, 'UTC')),
   -- UTC days with a base record.
   days_seen AggregateFunction(groupBitmap, UInt32),
+  -- First UTC day of each version that base records have said.
+  version_days SimpleAggregateFunction(minMap, Map(String, Date)),
   -- Latest non-empty value of each base field, by the record's time.
   app_version AggregateFunction(argMax, String, DateTime64(3, 'UTC')),
   platform AggregateFunction(argMax, String, DateTime64(3, 'UTC')),
@@ -27,7 +31,9 @@ CREATE TABLE IF NOT EXISTS installs
   environment AggregateFunction(argMax, String, DateTime64(3, 'UTC')),
   telemetry_fingerprint AggregateFunction(argMax, String, DateTime64(3, 'UTC')),
   -- The first key wins, by received time: nobody takes an install over by sending another key.
-  install_key AggregateFunction(argMin, String, DateTime64(3, 'UTC'))
+  install_key AggregateFunction(argMin, String, DateTime64(3, 'UTC')),
+  -- The token of its first base record: who brought it.
+  first_token AggregateFunction(argMin, String, DateTime64(3, 'UTC'))
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (app, install_id)
@@ -44,8 +50,10 @@ SELECT
   max(i.last_admission_day) AS last_admission_day,
   toBool(ifNull(min(i.first_admission_day) < max(i.last_admission_day), false)) AS admitted,
   max(i.last_detailed) AS last_detailed,
+  min(i.first_received) AS first_received,
   max(i.last_received) AS last_received,
   groupBitmapMerge(i.days_seen) AS days_seen,
+  minMap(i.version_days) AS version_days,
   argMaxMerge(i.app_version) AS app_version,
   argMaxMerge(i.platform) AS platform,
   argMaxMerge(i.os_version) AS os_version,
@@ -56,6 +64,7 @@ SELECT
   argMaxMerge(i.deployment_type) AS deployment_type,
   argMaxMerge(i.environment) AS environment,
   argMaxMerge(i.telemetry_fingerprint) AS telemetry_fingerprint,
-  argMinMerge(i.install_key) AS install_key
+  argMinMerge(i.install_key) AS install_key,
+  argMinMerge(i.first_token) AS first_token
 FROM installs AS i
 GROUP BY i.app, i.install_id;
