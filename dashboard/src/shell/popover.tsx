@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { text } from "../text/shell.ts";
 
 /**
@@ -19,7 +19,7 @@ export function Popover(props: {
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!props.open) return;
     const panel = root.current?.querySelector<HTMLElement>(".panel");
     const first =

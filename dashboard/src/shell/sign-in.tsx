@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useApi } from "../api/query.ts";
 import { recall, remember } from "../state/remember.ts";
 import { text } from "../text/shell.ts";
@@ -22,9 +22,8 @@ export function SignIn(props: { note: string; error: string; onSignedIn: () => v
   useEffect(() => {
     document.title = `${words.button} · ${text.product}`;
   }, []);
-  useEffect(() => focus(), [by]);
-
-  const focus = () => form.current?.querySelector("input")?.focus();
+  // Before the browser paints: later it would take the focus from somebody who types already.
+  useLayoutEffect(() => form.current?.querySelector("input")?.focus(), [by]);
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault();

@@ -1,5 +1,5 @@
 import { type ComponentChildren, createContext } from "preact";
-import { useContext, useEffect, useRef } from "preact/hooks";
+import { useContext, useLayoutEffect, useRef } from "preact/hooks";
 import type { ApiError } from "../../api/api.ts";
 import { settingsText as words } from "../../text/settings.ts";
 import { type Change, fieldError, useChange } from "./change.ts";
@@ -30,7 +30,7 @@ export function ChangeForm<T>(props: {
   const { busy, error, send } = useChange();
   const found = fieldError(error);
   const wrong = found && props.fields.includes(found.field) ? found : null;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wrong) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [error]);
 

@@ -1,11 +1,11 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { settingsText as words } from "../../text/settings.ts";
 
 /** A secret that has just been made: the only time it is on a screen. */
 export function ShownOnce(props: { label: string; value: string; onDone: () => void }) {
   const box = useRef<HTMLDivElement>(null);
   const [copied, setCopied] = useState(false);
-  useEffect(() => box.current?.focus(), [props.value]);
+  useLayoutEffect(() => box.current?.focus(), [props.value]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a section would be a landmark for a moment
     <div ref={box} class="shown-once" role="group" aria-label={props.label} tabIndex={-1}>
