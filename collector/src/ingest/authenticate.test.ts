@@ -10,7 +10,10 @@ const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
 
 describe("the token book", () => {
   it("knows a token as Bearer, as Basic instance:token and as an opaque Basic blob", () => {
-    const sender = { app: "timetracker", backfill: false, token: expect.stringMatching(/^fixed-/) };
+    const sender = {
+      ...{ app: "timetracker", backfill: false, recordsPerSecond: null },
+      token: expect.stringMatching(/^fixed-/),
+    };
     expect(book.lookup("Bearer rotated")).toEqual(sender);
     expect(book.lookup("bearer   rotated ")).toEqual(sender);
     expect(book.lookup(basic("12345:rotated"))).toEqual(sender);

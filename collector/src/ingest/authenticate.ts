@@ -13,6 +13,8 @@ export interface TokenEntry {
 export interface Sender {
   readonly app: string;
   readonly backfill: boolean;
+  /** Its own rate; null: the configuration's. */
+  readonly recordsPerSecond: number | null;
   /** The token's id in the settings, or one made of its hash. */
   readonly token: string;
 }
@@ -65,7 +67,7 @@ function candidates(scheme: string, credentials: string): string[] {
  * @throws Error when one token stands for two apps, or with and without the right to backfill
  * @example
  * createTokenBook([{ app: "timetracker", token: "s3cret", backfill: false }])
- *   .lookup("Bearer s3cret"); // { app: "timetracker", backfill: false }
+ *   .lookup("Bearer s3cret"); // { app: "timetracker", backfill: false, … }
  */
 export function createTokenBook(entries: readonly TokenEntry[], made?: MadeTokens): TokenBook {
   const fixed = new Map<string, Known>();
@@ -75,7 +77,8 @@ export function createTokenBook(entries: readonly TokenEntry[], made?: MadeToken
     if (other && (other.app !== app || other.backfill !== backfill)) {
       throw new Error(`ingest tokens: one token stands for both ${other.app} and ${app}`);
     }
-    const sender = Object.freeze({ app, backfill, token: idOfFixedToken(token) });
+    const id = idOfFixedToken(token);
+    const sender = Object.freeze({ app, backfill, recordsPerSecond: null, token: id });
     fixed.set(digested, { sender, until: Number.POSITIVE_INFINITY });
   }
 
@@ -108,8 +111,9 @@ export function createTokenBook(entries: readonly TokenEntry[], made?: MadeToken
 
 function madeTokens({ settings }: MadeTokens): [string, Known][] {
   return settings.list("ingest_token").map(({ key, value }) => {
-    const { app, backfill, revokedAt } = value;
+    const { app, backfill, recordsPerSecond, revokedAt } = value;
     const until = revokedAt === null ? Number.POSITIVE_INFINITY : Date.parse(revokedAt);
-    return [value.hash, { sender: Object.freeze({ app, backfill, token: key }), until }];
+    const sender = Object.freeze({ app, backfill, recordsPerSecond, token: key });
+    return [value.hash, { sender, until }];
   });
 }

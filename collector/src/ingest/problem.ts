@@ -7,6 +7,8 @@ export interface Problem {
   field?: string;
   /** One more sentence for the sender. */
   description?: string;
+  /** Where it is known better than the fault says, in seconds. */
+  retryAfterSeconds?: number;
   /** For a 405: the methods that the path takes; POST where absent. */
   allow?: string;
 }

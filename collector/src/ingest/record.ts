@@ -6,12 +6,13 @@ import {
 } from "@rollcall/schemas";
 import type { Batch, Spool, Stamp } from "../spool/types.ts";
 import type { Sender } from "./authenticate.ts";
-import { createJsonDecoder } from "./decode-json.ts";
-import { createProtobufDecoder } from "./decode-protobuf.ts";
 import type { Format } from "./framing.ts";
 import { createUserHasher } from "./identity.ts";
-import { createIncomingLog, type IncomingLog } from "./incoming-log.ts";
+import { createJsonDecoder } from "./logs/decode-json.ts";
+import { createProtobufDecoder } from "./logs/decode-protobuf.ts";
+import { createIncomingLog, type IncomingLog } from "./logs/incoming.ts";
 import type { Problem } from "./problem.ts";
+import type { IngestRates } from "./rates.ts";
 import { createTally, type Tally } from "./tally.ts";
 import { stampTimes } from "./time.ts";
 
@@ -19,6 +20,7 @@ interface RecorderDeps {
   spool: Spool;
   tables: (app: string) => DecisionTable;
   userHashKey: Buffer;
+  rates: IngestRates;
   now: () => number;
 }
 
@@ -60,7 +62,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
         tally.refuse(refusal.reason, refusal.event, refusal.field, version);
         return;
       }
-      tally.accepted++;
+      tally.accept(enforced.installId);
       for (let at = 0; at < enforced.dropped; at++) {
         const reason = enforced.droppedReasons[at] as (typeof enforced.droppedReasons)[number];
         const field = enforced.droppedFields[at] as string;
@@ -87,6 +89,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     try {
       const fault = decoders[format](body, log, recordInto(batch, tally, sender, receivedMs));
       if (fault !== null) return fault;
+      const limited = deps.rates.take(sender, tally);
+      if (limited !== null) return limited;
       complete = true;
     } finally {
       if (!complete) batch.rewind(mark);

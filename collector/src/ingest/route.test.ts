@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fixed64Field, logsRequest, message, pair, text } from "./otlp/wire-writer.fixture.ts";
 import {
   BACKFILL_TOKEN,
   BEARER,
@@ -15,7 +16,6 @@ import {
   TOKEN,
 } from "./server.fixture.ts";
 import { readPartialSuccess, readStatus } from "./status.fixture.ts";
-import { fixed64Field, logsRequest, message, pair, text } from "./wire-writer.fixture.ts";
 
 let server: TestServer;
 beforeEach(async () => {

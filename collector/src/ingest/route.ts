@@ -13,6 +13,7 @@ import { inflate } from "./inflate.ts";
 import { partialSuccess } from "./partial-success.ts";
 import { type IngestPath, pathOf } from "./path.ts";
 import { isProblem, type Problem } from "./problem.ts";
+import type { IngestRates } from "./rates.ts";
 import { createRecorder } from "./record.ts";
 import { type Reply, writeReply } from "./reply.ts";
 import { acknowledge, refuse } from "./status.ts";
@@ -23,6 +24,8 @@ export interface IngestDeps {
   tokens: TokenBook;
   /** The decision table of an app; asked once a request. */
   tables: (app: string) => DecisionTable;
+  /** How many records a second each token and install may send. */
+  rates: IngestRates;
   config: {
     /** Of a body, compressed and decompressed. */
     maxBodyBytes: number;
@@ -44,11 +47,11 @@ export interface IngestDeps {
  * `/v1` and `/otlp/v1` is a `google.rpc.Status` in the request's type.
  *
  * @example
- * const ingest = createIngest({ spool, tokens, tables, config, userHashKey, metrics, log });
+ * const ingest = createIngest({ spool, tokens, tables, config, userHashKey, metrics, log, rates });
  * const app = Fastify({ ...serverOptions(log), serverFactory: inFront(ingest) });
  */
 export function createIngest(deps: IngestDeps): FrontHandler {
-  const { spool, tokens, metrics, log } = deps;
+  const { spool, tokens, rates, metrics, log } = deps;
   const { maxBodyBytes } = deps.config;
   const inflight = createInflight(deps.config.maxInflightBytes);
   const cors = createCors(deps.config.corsOrigins);
@@ -58,6 +61,8 @@ export function createIngest(deps: IngestDeps): FrontHandler {
   async function receive(request: IncomingMessage, path: IngestPath): Promise<Reply> {
     const sender = admit(request, path);
     if (isProblem(sender)) return refuse(request, sender);
+    const tooSoon = rates.mayCome(sender);
+    if (tooSoon !== null) return putOff(request, sender, tooSoon);
     const framing = framingOf(request.headers);
     if (isProblem(framing)) return refuse(request, framing);
     const share = inflight.open();
@@ -67,12 +72,21 @@ export function createIngest(deps: IngestDeps): FrontHandler {
       const body = await inflate(sent, framing.coding, maxBodyBytes, share);
       if (isProblem(body)) return refuse(request, body);
       const kept = await keep(body, framing.format, sender);
-      if (isProblem(kept)) return refuse(request, kept);
+      if (isProblem(kept)) return putOff(request, sender, kept);
       count(metrics, kept);
       return acknowledge(framing.format, kept.refused, partialSuccess(kept));
     } finally {
       share.release();
     }
+  }
+
+  /** Refuses what may come again later; a rate's refusals are counted by the app. */
+  function putOff(request: IncomingMessage, { app }: Sender, problem: Problem): Reply {
+    const { fault } = problem;
+    if (fault === "token_rate" || fault === "install_rate") {
+      metrics.ingestLimited.inc({ app, by: fault === "token_rate" ? "token" : "install" });
+    }
+    return refuse(request, problem);
   }
 
   /** Before the body is read: the path, the method, the token. */

@@ -5,12 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Catalogue, compileTable } from "@rollcall/schemas";
 import Fastify, { type FastifyInstance } from "fastify";
+import { loadConfig } from "../config.ts";
 import { inFront } from "../front.ts";
 import { createLog, serverOptions } from "../log.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
 import { readSegment, segmentNumber } from "../spool/segment.ts";
 import { createSpool, type LoadableSpool } from "../spool/spool.ts";
 import { createTokenBook } from "./authenticate.ts";
+import { createIngestRates, type RecordRates } from "./rates.ts";
 import { createIngest } from "./route.ts";
 
 /*
@@ -64,6 +66,10 @@ interface TestServerOptions {
   maxBodyBytes?: number;
   maxInflightBytes?: number;
   corsOrigins?: string[];
+  /** Default: those of the configuration. */
+  rates?: RecordRates;
+  /** Milliseconds by which rates refill; default: of the machine. */
+  clock?: () => number;
   now?: () => number;
   spoolMaxBytes?: number;
 }
@@ -87,6 +93,7 @@ export async function startIngest(options: TestServerOptions = {}): Promise<Test
       { app: "timetracker", token: BACKFILL_TOKEN, backfill: true },
     ]),
     tables: () => table,
+    rates: createIngestRates(options.rates ?? loadConfig({}).recordRates, options.clock),
     config: {
       maxBodyBytes: options.maxBodyBytes ?? 1024 * 1024,
       maxInflightBytes: options.maxInflightBytes ?? 16 * 1024 * 1024,

@@ -80,9 +80,8 @@ export function refuse(request: { headers: IncomingHttpHeaders }, problem: Probl
   const format = formatOf(request.headers) ?? "json";
   const kind: { status: number; retryAfterSeconds?: number } = ingestFaults[problem.fault];
   const headers = ["content-type", MEDIA_TYPES[format]];
-  if (kind.retryAfterSeconds !== undefined) {
-    headers.push("retry-after", String(kind.retryAfterSeconds));
-  }
+  const retryAfterSeconds = problem.retryAfterSeconds ?? kind.retryAfterSeconds;
+  if (retryAfterSeconds !== undefined) headers.push("retry-after", String(retryAfterSeconds));
   if (kind.status === 401) {
     headers.push("www-authenticate", 'Bearer realm="rollcall", Basic realm="rollcall"');
   }

@@ -7,8 +7,11 @@ export interface Tally {
   accepted: number;
   refused: number;
   droppedFields: number;
+  /** That of all accepted records; null where there are none, or of several installs. */
+  install: string | null;
   /** Counts per name, ready for the table of refusals. */
   readonly counts: RefusalCount[];
+  accept(install: string): void;
   refuse(reason: RefusalReason, event: string, field: string, appVersion: string): void;
   drop(reason: DropReason, event: string, field: string, appVersion: string): void;
 }
@@ -26,6 +29,7 @@ const OTHER = "(other)";
 export function createTally(app: string, receivedMs: number): Tally {
   const byEvent = new Map<string, Map<string, RefusalCount[]>>();
   const counts: RefusalCount[] = [];
+  let several = false;
 
   function find(
     reason: RefusalCount["reason"],
@@ -79,7 +83,14 @@ export function createTally(app: string, receivedMs: number): Tally {
     accepted: 0,
     refused: 0,
     droppedFields: 0,
+    install: null,
     counts,
+    accept(install) {
+      tally.accepted++;
+      if (install === tally.install || several) return;
+      several = tally.accepted > 1;
+      tally.install = several ? null : install;
+    },
     refuse(reason, event, field, appVersion) {
       tally.refused++;
       add("refused", reason, event, field, appVersion);

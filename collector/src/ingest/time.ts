@@ -1,4 +1,4 @@
-import type { IncomingLog } from "./incoming-log.ts";
+import type { IncomingLog } from "./logs/incoming.ts";
 
 /** How far back a sender's time is believed: a queue that waited out a long holiday. */
 export const MAX_AGE_MS = 21 * 86_400_000;

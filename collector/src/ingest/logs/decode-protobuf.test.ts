@@ -1,9 +1,6 @@
 import { Kind } from "@rollcall/schemas";
 import { describe, expect, it } from "vitest";
-import { createProtobufDecoder } from "./decode-protobuf.ts";
-import { createIncomingLog, MAX_ATTRIBUTES, MAX_RECORDS } from "./incoming-log.ts";
-import { decodeAll, oracleDecode } from "./oracle.fixture.ts";
-import { createRandom, type Random } from "./random.fixture.ts";
+import { MAX_ATTRIBUTES, MAX_RECORDS } from "../otlp/limits.ts";
 import {
   bytesField,
   doubleField,
@@ -17,7 +14,11 @@ import {
   text,
   varint,
   varintField,
-} from "./wire-writer.fixture.ts";
+} from "../otlp/wire-writer.fixture.ts";
+import { createRandom, type Random } from "../random.fixture.ts";
+import { createProtobufDecoder } from "./decode-protobuf.ts";
+import { createIncomingLog } from "./incoming.ts";
+import { decodeAll, oracleDecode } from "./oracle.fixture.ts";
 
 const decode = createProtobufDecoder();
 const logsOf = (body: Buffer) => decodeAll(decode, body);

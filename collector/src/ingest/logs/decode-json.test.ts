@@ -1,9 +1,6 @@
 import { Kind } from "@rollcall/schemas";
 import { describe, expect, it } from "vitest";
-import { createJsonDecoder } from "./decode-json.ts";
-import { createProtobufDecoder } from "./decode-protobuf.ts";
-import { createIncomingLog, MAX_ATTRIBUTES, MAX_RECORDS } from "./incoming-log.ts";
-import { decodeAll } from "./oracle.fixture.ts";
+import { MAX_ATTRIBUTES, MAX_RECORDS } from "../otlp/limits.ts";
 import {
   fixed64Field,
   logsRequest,
@@ -11,7 +8,11 @@ import {
   pair,
   text,
   varintField,
-} from "./wire-writer.fixture.ts";
+} from "../otlp/wire-writer.fixture.ts";
+import { createJsonDecoder } from "./decode-json.ts";
+import { createProtobufDecoder } from "./decode-protobuf.ts";
+import { createIncomingLog } from "./incoming.ts";
+import { decodeAll } from "./oracle.fixture.ts";
 
 const decode = createJsonDecoder();
 const logsOf = (json: string) => decodeAll(decode, Buffer.from(json));

@@ -1,6 +1,7 @@
 import { type AttributeList, type AttributeValue, Kind } from "@rollcall/schemas";
 import protobuf from "protobufjs";
-import { createIncomingLog, type DecodeFault, type LogsDecoder } from "./incoming-log.ts";
+import type { DecodeFault } from "../otlp/limits.ts";
+import { createIncomingLog, type LogsDecoder } from "./incoming.ts";
 
 /*
  * Another implementation to compare with: protobufjs, over the messages of opentelemetry-proto
