@@ -25,7 +25,7 @@ describe("the metrics", () => {
 
   it("count what the store took", async () => {
     const metrics = createMetrics("1.2.3");
-    metrics.loaded({ events: 5, heartbeats: 0, refusals: 1, repeats: 2, erased: 3 });
+    metrics.loaded({ events: 5, heartbeats: 0, signals: 0, refusals: 1, repeats: 2, erased: 3 });
     const text = await metrics.registry.metrics();
     expect(text).toContain('rollcall_store_inserts_total{table="events",result="stored"} 1');
     expect(text).toContain('rollcall_store_inserts_total{table="heartbeats",result="stored"} 0');

@@ -12,7 +12,8 @@ import type { SpoolState } from "./spool/types.ts";
 
 const SIGNALS = ["logs"];
 const RESULTS = ["accepted", "refused"];
-const TABLES = ["events", "heartbeats", "refusals"] as const;
+const TABLES = ["events", "heartbeats", "signals", "refusals"] as const;
+const SQL_RESULTS = ["ok", "refused", "failed", "gone"];
 const SHARED_BY = ["fewer_than_10", "fewer_than_100", "at_least_100"];
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -75,6 +76,13 @@ export function createMetrics(version: string) {
     registers,
   });
   for (const reason of Object.keys(DROP_REASONS)) ingestDroppedFields.inc({ reason }, 0);
+
+  const ingestLimited = new Counter({
+    name: "rollcall_ingest_rate_limited_requests_total",
+    help: "Requests answered 429 because a token or an install sends faster than it may.",
+    labelNames: ["app", "by"],
+    registers,
+  });
 
   new Gauge({
     name: "rollcall_spool_bytes",
@@ -151,6 +159,14 @@ export function createMetrics(version: string) {
     buckets: SECONDS,
     registers,
   });
+  const sqlDuration = new Histogram({
+    name: "rollcall_sql_duration_seconds",
+    help: "Time of one request of the SQL endpoint, by what became of it.",
+    labelNames: ["result"],
+    buckets: SECONDS,
+    registers,
+  });
+  for (const result of SQL_RESULTS) sqlDuration.zero({ result });
 
   let published: () => readonly PublishedDocument[] = () => [];
   new Gauge({
@@ -190,6 +206,7 @@ export function createMetrics(version: string) {
     ingestRecords,
     ingestRefused,
     ingestDroppedFields,
+    ingestLimited,
     storeInserts,
     storeRetries,
     storeDuplicates,
@@ -200,6 +217,7 @@ export function createMetrics(version: string) {
     storeQuarantined,
     engineRestarts,
     queryDuration,
+    sqlDuration,
     /** Times one answered request; the route is a pattern of ours, "(none)" where none matched. */
     answered(method: string, route: string, statusCode: number, milliseconds: number): void {
       httpDuration.observe(

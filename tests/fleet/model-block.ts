@@ -100,7 +100,7 @@ export async function* modelBlocks(
   rowsAtOnce: number,
 ): AsyncGenerator<Buffer> {
   const block: NativeBlock = {
-    rows: 0,
+    ...{ rows: 0, mark: 0 },
     columns: [
       ...COLUMNS.map(({ name, type }) => columnOf(name, type, 1)),
       columnOf(ADOPTED.name, ADOPTED.type, 2),

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fetchMyData, requestErasure } from "../../client/src/my-data/request.ts";
+import { rowsByTable } from "../../collector/src/store/testing.ts";
 import { count, loaded, read, sql } from "../support/api.ts";
 import { type Collector, freePort, startCollector } from "../support/collector.ts";
 import { dumpTables, whereFound } from "../support/dump.ts";
@@ -129,7 +130,7 @@ describe("an install and its own data", () => {
       rows: Record<string, number>;
     };
     expect(data).toMatchObject({ app: "timetracker", install_id: install.id });
-    expect(data.rows).toEqual({ events: 4, heartbeats: 3, installs: 1 });
+    expect(data.rows).toEqual(rowsByTable({ events: 4, heartbeats: 3, installs: 1 }));
     const entries = data.tables.events?.map(
       ({ properties }) => (properties as Record<string, string>).project_id,
     );
@@ -253,14 +254,14 @@ describe("an install and its own data", () => {
       app: "timetracker",
       install_id: install.id,
       erased_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
-      rows: { events: 4, heartbeats: 3, installs: 1 },
+      rows: rowsByTable({ events: 4, heartbeats: 3, installs: 1 }),
       remains: expect.arrayContaining([expect.stringContaining("Hashes of record ids")]),
     });
     // Text of every table, the store's own among them: a deletion is written down there, too.
     expect(whereFound(install.id, await dumpTables(collector))).toEqual([]);
     const columns = await sql<{ table: string; name: string }>(
       collector,
-      `SELECT table, name FROM system.columns WHERE database = currentDatabase() AND type = 'UUID'`,
+      `SELECT table, name FROM system.columns WHERE database = currentDatabase() AND type LIKE '%UUID%'`,
     );
     for (const { table, name } of columns) {
       const rows = `SELECT count() FROM ${table} WHERE ${name} = '${install.id}'`;
@@ -359,7 +360,7 @@ test("a collector that is killed during an erasure finishes it at its next start
         if (reply.status === 503) await new Promise((resolve) => setTimeout(resolve, 50));
       }
       expect(last).toMatch(/^(200|410) /);
-      expect(last).toContain('"rows":{"events":2000,"heartbeats":3,"installs":1}');
+      expect(last).toContain('"rows":{"events":2000,"heartbeats":3,');
       for (const table of ["events", "heartbeats", "installs"]) {
         const rows = `SELECT count() FROM ${table} WHERE install_id = '${install.id}'`;
         expect(await count(collector, rows), table).toBe(0);

@@ -84,7 +84,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     }
     const receivedMs = deps.now();
     const tally = createTally(sender.app, receivedMs);
-    const mark = batch.mark();
+    batch.mark();
     let complete = false;
     try {
       const fault = decoders[format](body, log, recordInto(batch, tally, sender, receivedMs));
@@ -93,7 +93,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       if (limited !== null) return limited;
       complete = true;
     } finally {
-      if (!complete) batch.rewind(mark);
+      if (!complete) batch.rewind();
     }
     for (const count of tally.counts) batch.countRefusal(count);
     return { batch, tally };

@@ -5,7 +5,7 @@ import { createSpool, type LoadableSpool } from "../spool/spool.ts";
 import { NOON, record, silent, stamp } from "../spool/testing.ts";
 import { createFlatInstalls } from "../store/flat.ts";
 import { createLoader, type Loader, type LoaderOptions } from "../store/load.ts";
-import { openTestStore, type TestStore } from "../store/testing.ts";
+import { openTestStore, rowsByTable, type TestStore } from "../store/testing.ts";
 import { createErasures, type Erasures } from "./erasures.ts";
 import { countRows } from "./export.ts";
 import { createSettle } from "./settle.ts";
@@ -57,8 +57,8 @@ async function commit(spool: LoadableSpool, app: string, installId: string): Pro
 }
 
 const rowsOf = (app: string, installId: string) => countRows(opened.store, { app, installId });
-const ALL = { events: 2, heartbeats: 2, installs: 1 };
-const NONE = { events: 0, heartbeats: 0, installs: 0 };
+const NONE = rowsByTable({});
+const ALL = rowsByTable({ events: 2, heartbeats: 2, installs: 1 });
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));

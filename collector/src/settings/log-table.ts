@@ -20,7 +20,7 @@ export interface LogEntry {
 }
 
 const column = (name: string, type: SpoolType): Column => ({ name, spool: type, table: type });
-const LOG: Table = {
+const LOG: Pick<Table, "name" | "columns"> = {
   name: "settings_log",
   columns: [
     column("at", "DateTime64(3, 'UTC')"),

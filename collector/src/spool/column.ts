@@ -10,8 +10,8 @@ export interface ColumnBytes {
   longs: BigUint64Array;
   /** Bytes in use. */
   length: number;
-  /** Lengths to go back to, one a mark. */
-  marks: number[];
+  /** The length at the last mark of a block that had rows. */
+  mark: number;
 }
 
 const INITIAL_BYTES = 4096;
@@ -21,12 +21,11 @@ const KEPT_BYTES = 8 * 1024 * 1024;
 const LOOP_LIMIT = 48;
 
 export function createColumnBytes(): ColumnBytes {
-  return { ...allocate(INITIAL_BYTES), length: 0, marks: [] };
+  return { ...allocate(INITIAL_BYTES), length: 0, mark: 0 };
 }
 
 export function resetColumn(column: ColumnBytes): void {
   column.length = 0;
-  column.marks.length = 0;
   if (column.bytes.length > KEPT_BYTES) Object.assign(column, allocate(INITIAL_BYTES));
 }
 
@@ -99,6 +98,26 @@ export function appendFloat64(column: ColumnBytes, value: number): void {
   reserve(column, 8);
   column.doubles[column.length >>> 3] = value;
   column.length += 8;
+}
+
+/** Two's complement, such as an Int32. */
+export function appendInt32(column: ColumnBytes, value: number): void {
+  appendUInt32(column, value);
+}
+
+/** Eight bytes from their two halves: what JavaScript's numbers cannot hold. */
+export function appendHalves(column: ColumnBytes, low: number, high: number): void {
+  reserve(column, 8);
+  const at = column.length >>> 2;
+  column.words[at] = low;
+  column.words[at + 1] = high;
+  column.length += 8;
+}
+
+/** Ends the entries of one row's array or map: the running count of all rows' entries. */
+export function appendOffset(column: ColumnBytes, entries: number): void {
+  const before = column.length === 0 ? 0 : (column.words[(column.length >>> 2) - 2] as number);
+  appendHalves(column, before + entries, 0);
 }
 
 /** Four words, as `uuidWords` gives them. */

@@ -1,4 +1,4 @@
-import type { Column, SpoolType, Table } from "../store/tables.ts";
+import type { Column, Table } from "../store/tables.ts";
 import { appendString, type ColumnBytes, createColumnBytes, resetColumn } from "./column.ts";
 
 /**
@@ -9,6 +9,8 @@ import { appendString, type ColumnBytes, createColumnBytes, resetColumn } from "
  */
 export interface NativeBlock {
   rows: number;
+  /** How many rows it had at the last mark. */
+  mark: number;
   columns: readonly BlockColumn[];
 }
 
@@ -16,18 +18,18 @@ export interface BlockColumn {
   name: string;
   /** Name and type, as they precede the values. */
   header: Buffer;
-  /** One stream; three for a map: offsets, keys, values. */
+  /** One stream for a plain type; see `streamsOf`. */
   streams: readonly ColumnBytes[];
 }
 
 /** An empty block with the table's spooled columns. */
-export function createNativeBlock(table: Table): NativeBlock {
-  return { rows: 0, columns: table.columns.flatMap(blockColumn) };
+export function createNativeBlock(table: Pick<Table, "columns">): NativeBlock {
+  return { rows: 0, mark: 0, columns: table.columns.flatMap(blockColumn) };
 }
 
 /**
  * The stream to append a column's values to.
- * @param part 0, or for a map 0 offsets (running count of entries, UInt64), 1 keys, 2 values
+ * @param part which one, where the type has several: see `streamsOf`
  */
 export function columnOf(block: NativeBlock, name: string, part = 0): ColumnBytes {
   const stream = block.columns.find((column) => column.name === name)?.streams[part];
@@ -38,31 +40,34 @@ export function columnOf(block: NativeBlock, name: string, part = 0): ColumnByte
 /** Bytes that the block holds. */
 export function blockBytes(block: NativeBlock): number {
   let bytes = 0;
+  if (block.rows === 0) return bytes;
   for (const column of block.columns) {
     for (const stream of column.streams) bytes += stream.length;
   }
   return bytes;
 }
 
-/** Remembers the lengths of all columns. Marks are numbered from 0 since the last reset. */
+/** Remembers where the block ends. Of one without rows, as most are, there is nothing to remember. */
 export function markBlock(block: NativeBlock): void {
+  block.mark = block.rows;
+  if (block.rows === 0) return;
   for (const column of block.columns) {
-    for (const stream of column.streams) stream.marks.push(stream.length);
+    for (const stream of column.streams) stream.mark = stream.length;
   }
 }
 
-/** Goes back to a mark; it and all later ones are forgotten. The caller restores `rows`. */
-export function rewindBlock(block: NativeBlock, mark: number): void {
+/** Takes away what was appended since the last mark. */
+export function rewindBlock(block: NativeBlock): void {
+  if (block.rows === block.mark) return;
   for (const column of block.columns) {
-    for (const stream of column.streams) {
-      stream.length = stream.marks[mark] ?? stream.length;
-      stream.marks.length = Math.min(mark, stream.marks.length);
-    }
+    for (const stream of column.streams) stream.length = block.mark === 0 ? 0 : stream.mark;
   }
+  block.rows = block.mark;
 }
 
 export function resetBlock(block: NativeBlock): void {
   block.rows = 0;
+  block.mark = 0;
   for (const column of block.columns) column.streams.forEach(resetColumn);
 }
 
@@ -85,12 +90,19 @@ function blockColumn(column: Column): BlockColumn[] {
     {
       name: column.name,
       header: header.bytes.subarray(0, header.length),
-      streams: Array.from({ length: streamCount(column.spool) }, createColumnBytes),
+      streams: Array.from({ length: streamsOf(column.spool) }, createColumnBytes),
     },
   ];
 }
 
-function streamCount(type: SpoolType): number {
+/**
+ * How many streams a type has, one after the other: a map offsets (the running count of its entries,
+ * UInt64), keys and values; an array offsets and the streams of what it holds; a nullable a byte for
+ * each value (1: NULL) and the values.
+ */
+function streamsOf(type: string): number {
+  const inner = /^(?:Array|Nullable)\((.+)\)$/.exec(type)?.[1];
+  if (inner !== undefined) return 1 + streamsOf(inner);
   return type.startsWith("Map(") ? 3 : 1;
 }
 

@@ -35,9 +35,9 @@ export interface RefusalCount {
  * synchronous, so requests never interleave in it.
  */
 export interface Batch {
-  /** A point to go back to: `rewind(mark)` removes every row appended since. */
-  mark(): number;
-  rewind(mark: number): void;
+  /** A request begins: `rewind` takes away every row appended since. */
+  mark(): void;
+  rewind(): void;
   appendEvent(record: EnforcedRecord, stamp: Stamp): void;
   appendHeartbeat(record: EnforcedRecord, stamp: Stamp): void;
   /** Only once the whole request is known to be good: counts are not rewound. */

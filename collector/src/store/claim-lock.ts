@@ -7,6 +7,8 @@ import { ClickHouseError, type Store } from "./client.ts";
  * the one atomic test-and-set that every ClickHouse has; it costs about a millisecond.
  */
 const LOCK = "record_uids_lock";
+/** Locks that were taken away, of any name: see `takeAway`. */
+const TAKEN_AWAY = /_lock_(\d+_[0-9a-f]{16})$/;
 /** Far longer than a claim takes: `CLAIM_SECONDS` ends it in the store. */
 const LEASE_MS = 120_000;
 export const CLAIM_SECONDS = 30;
@@ -26,6 +28,7 @@ interface Held {
  * Runs `work` while no other holder does. A lock that a crashed collector left is taken over: at
  * once by the same holder, by another that has seen the same hold for the whole lease.
  * @param holder the spool's UUID; it holds the lock once at a time
+ * @param name what is locked; it ends with `_lock`
  * @throws what the store throws, and AbortError when the signal is aborted while waiting
  */
 export async function withClaimLock(
@@ -34,36 +37,38 @@ export async function withClaimLock(
   signal: AbortSignal,
   work: () => Promise<void>,
   leaseMs = LEASE_MS,
+  name = LOCK,
 ): Promise<void> {
-  await lock(store, holder, signal, leaseMs);
+  await lock(store, name, holder, signal, leaseMs);
   const lockedAt = performance.now();
   try {
     await work();
   } catch (error) {
     // Without an answer the claim may still run: the lock stays until the next try has killed it.
-    if (error instanceof ClickHouseError) await unlock(store, lockedAt, leaseMs);
+    if (error instanceof ClickHouseError) await unlock(store, name, lockedAt, leaseMs);
     throw error;
   }
-  await unlock(store, lockedAt, leaseMs);
+  await unlock(store, name, lockedAt, leaseMs);
 }
 
 async function lock(
   store: Store,
+  name: string,
   holder: string,
   signal: AbortSignal,
   leaseMs: number,
 ): Promise<void> {
   let seen = "";
   let seenSince = 0;
-  while (!(await tryLock(store, holder))) {
-    const held = await readLock(store);
+  while (!(await tryLock(store, name, holder))) {
+    const held = await readLock(store, name);
     if (held === null) continue;
     if (held.token !== seen) {
       seen = held.token;
       seenSince = performance.now();
     }
     if (held.holder === holder || performance.now() - seenSince > leaseMs) {
-      await takeAway(store, held);
+      await takeAway(store, name, held);
     } else {
       signal.throwIfAborted();
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
@@ -71,18 +76,23 @@ async function lock(
   }
 }
 
-async function unlock(store: Store, lockedAt: number, leaseMs: number): Promise<void> {
+async function unlock(
+  store: Store,
+  name: string,
+  lockedAt: number,
+  leaseMs: number,
+): Promise<void> {
   // Later it may be another's.
   if (performance.now() - lockedAt > leaseMs / 2) return;
-  await store.command(`DROP TABLE IF EXISTS ${LOCK} SYNC`).catch(() => {});
+  await store.command(`DROP TABLE IF EXISTS ${name} SYNC`).catch(() => {});
 }
 
-async function tryLock(store: Store, holder: string): Promise<boolean> {
+async function tryLock(store: Store, name: string, holder: string): Promise<boolean> {
   const token = `${Date.now()}_${randomBytes(8).toString("hex")}`;
   const comment = `${holder} ${token}`;
   try {
     await store.command(
-      `CREATE TABLE ${LOCK} (nothing UInt8) ENGINE = Memory COMMENT '${comment}'`,
+      `CREATE TABLE ${name} (nothing UInt8) ENGINE = Memory COMMENT '${comment}'`,
     );
     return true;
   } catch (error) {
@@ -91,11 +101,11 @@ async function tryLock(store: Store, holder: string): Promise<boolean> {
   }
 }
 
-async function readLock(store: Store): Promise<Held | null> {
+async function readLock(store: Store, name: string): Promise<Held | null> {
   const [row] = await store.query<{ comment: string }>(
     `SELECT comment FROM system.tables
      WHERE database = currentDatabase() AND name = {name:String}`,
-    { name: LOCK },
+    { name },
   );
   const [holder, token] = row?.comment.split(" ") ?? [];
   if (holder === undefined || token === undefined || !TOKEN.test(token)) return null;
@@ -106,8 +116,8 @@ async function readLock(store: Store): Promise<Held | null> {
  * Renames the abandoned lock after its token. Of two that try, the second finds that name taken
  * and cannot take the first one's new lock away; so the renamed table stays for an hour.
  */
-async function takeAway(store: Store, held: Held): Promise<void> {
-  await store.command(`RENAME TABLE ${LOCK} TO ${LOCK}_${held.token}`).catch((error) => {
+async function takeAway(store: Store, name: string, held: Held): Promise<void> {
+  await store.command(`RENAME TABLE ${name} TO ${name}_${held.token}`).catch((error) => {
     if (!(error instanceof ClickHouseError)) throw error;
   });
 }
@@ -116,12 +126,12 @@ async function takeAway(store: Store, held: Held): Promise<void> {
 export async function dropAbandonedLocks(store: Store): Promise<void> {
   const rows = await store.query<{ name: string }>(
     `SELECT name FROM system.tables
-     WHERE database = currentDatabase() AND startsWith(name, {prefix:String})`,
-    { prefix: `${LOCK}_` },
+     WHERE database = currentDatabase() AND name LIKE '%\\_lock\\_%'`,
+    {},
   );
   for (const { name } of rows) {
-    const token = name.slice(LOCK.length + 1);
-    if (!TOKEN.test(token) || Date.now() - Number.parseInt(token, 10) < ABANDONED_MS) continue;
+    const token = TAKEN_AWAY.exec(name)?.[1];
+    if (token === undefined || Date.now() - Number.parseInt(token, 10) < ABANDONED_MS) continue;
     await store.command(`DROP TABLE IF EXISTS ${name}`);
   }
 }

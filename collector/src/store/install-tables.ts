@@ -27,9 +27,21 @@ export interface InstallTable {
 export const installCopies: readonly Pick<InstallTable, "name" | "app" | "installId">[] = [
   { name: "installs_flat", app: "app", installId: "install_id" },
   { name: "install_numbers", app: "app", installId: "install_id" },
+  { name: "otel_traces_trace_id_ts", app: "App", installId: "InstallId" },
 ];
 
 const snake = { app: "app", installId: "install_id" } as const;
+
+/** A table of `signal-tables.ts`. */
+function signal(name: string, time: string, longs: readonly string[]): InstallTable {
+  const texts = longs.map((column) => `toString(${column}) AS ${column}`).join(", ");
+  return {
+    ...{ name, app: "App", installId: "InstallId", from: name },
+    columns: longs.length === 0 ? "*" : `* REPLACE (${texts})`,
+    day: `toDate(${time})`,
+    ...{ time, order: `${time}, cityHash64(*)` },
+  };
+}
 
 export const installTables: readonly InstallTable[] = [
   {
@@ -50,6 +62,17 @@ export const installTables: readonly InstallTable[] = [
     time: "time",
     order: "time",
   },
+  {
+    ...{ ...snake, name: "exceptions", from: "exceptions", columns: "*" },
+    ...{ day: "toDate(time)", time: "time", order: "time, type, cityHash64(*)" },
+  },
+  signal("otel_logs", "Timestamp", []),
+  signal("otel_traces", "Timestamp", ["Duration"]),
+  signal("otel_metrics_gauge", "TimeUnix", []),
+  signal("otel_metrics_sum", "TimeUnix", []),
+  signal("otel_metrics_histogram", "TimeUnix", ["Count"]),
+  signal("otel_metrics_exp_histogram", "TimeUnix", ["Count", "ZeroCount"]),
+  signal("otel_metrics_summary", "TimeUnix", ["Count"]),
   // Last: while any other row is left, this one still says that the install is known.
   {
     ...snake,

@@ -1,4 +1,4 @@
-import type { Table } from "./tables.ts";
+import type { Column, Table } from "./tables.ts";
 
 /**
  * The statements of one segment's load. They take `{spool:UUID}` and `{seg:UInt64}`, the segment's
@@ -18,7 +18,7 @@ export function createStage(table: Table, stage: string): string {
 
 /** Fills a stage from Native blocks; older blocks that lack a column get its default. */
 export function fillStage(table: Table, stage: string): string {
-  const columns = table.columns.filter(({ spool }) => spool !== null).map(({ name }) => name);
+  const columns = table.columns.filter(({ spool }) => spool !== null).map(nameOf);
   const values = columns.map((name) => (name === "uid" ? SCOPED_UID : name));
   const input = structure(table).replaceAll("'", "\\'");
   return `INSERT INTO ${stage} (${columns.join(", ")}) SELECT ${values.join(", ")} FROM input('${input}') FORMAT Native`;
@@ -82,7 +82,7 @@ export interface InsertParts {
 export function insertEvents(table: Table, stage: string, parts: InsertParts): string {
   const conditions = [stageIsWhole(stage)];
   if (parts.repeats) conditions.push(counted(stage, parts.rows));
-  if (parts.replay) conditions.push(notInLedger("events", "toYYYYMM(time)", stage));
+  if (parts.replay) conditions.push(notInLedger(table, stage));
   return `${insertInto(table)} FROM ${stage} WHERE ${conditions.join(" AND ")}`;
 }
 
@@ -90,10 +90,17 @@ export function insertHeartbeats(table: Table, stage: string): string {
   return `${insertInto(table)} FROM ${stage} WHERE ${stageIsWhole(stage)}`;
 }
 
+/** Rows that only the ledger tells from others: logs, spans, points of metrics. */
+export function insertSignal(table: Table, stage: string, parts: { replay: boolean }): string {
+  const conditions = [stageIsWhole(stage)];
+  if (parts.replay) conditions.push(notInLedger(table, stage));
+  return `${insertInto(table)} FROM ${stage} WHERE ${conditions.join(" AND ")}`;
+}
+
 export function insertRefusals(table: Table, stage: string, parts: { replay: boolean }): string {
   const keys = "app, day, outcome, reason, event, field, app_version";
   const conditions = [stageIsWhole(stage)];
-  if (parts.replay) conditions.push(notInLedger("refusals", "toYYYYMM(day)", stage));
+  if (parts.replay) conditions.push(notInLedger(table, stage));
   return `INSERT INTO ${table.name} (${keys}, count, _spool, _seg)
 SELECT ${keys}, sum(count), {spool:UUID}, {seg:UInt64} FROM ${stage}
 WHERE ${conditions.join(" AND ")} GROUP BY ${keys}`;
@@ -196,14 +203,14 @@ function latestState(field: string): string {
 
 function insertInto(table: Table): string {
   const columns = table.columns.filter((column) => column.table !== null);
-  const values = columns.map(({ name, expression }) => expression ?? name);
-  return `INSERT INTO ${table.name} (${columns.map(({ name }) => name).join(", ")}) SELECT ${values.join(", ")}`;
+  const values = columns.map((column) => column.expression ?? nameOf(column));
+  return `INSERT INTO ${table.name} (${columns.map(nameOf).join(", ")}) SELECT ${values.join(", ")}`;
 }
 
 /** An insert is one part in each partition, and a part is there whole or not at all. */
-function notInLedger(table: string, partition: string, stage: string): string {
+function notInLedger({ name, partition }: Table, stage: string): string {
   return `${partition} NOT IN (
-  SELECT DISTINCT ${partition} FROM ${table}
+  SELECT DISTINCT ${partition} FROM ${name}
   WHERE ${partition} IN (SELECT ${partition} FROM ${stage}) AND _seg = {seg:UInt64} AND _spool = {spool:UUID}
 )`;
 }
@@ -216,6 +223,11 @@ function stageIsWhole(stage: string): string {
 function structure(table: Table): string {
   return table.columns
     .filter(({ spool }) => spool !== null)
-    .map(({ name, spool }) => `${name} ${spool}`)
+    .map((column) => `${nameOf(column)} ${column.spool}`)
     .join(", ");
+}
+
+/** Those of a Nested have a dot in them. */
+function nameOf({ name }: Column): string {
+  return name.includes(".") ? `\`${name}\`` : name;
 }

@@ -16,19 +16,24 @@ import {
   insertEvents,
   insertHeartbeats,
   insertRefusals,
+  insertSignal,
   numberInstalls,
   stageName,
   updateInstallsFromEvents,
   updateInstallsFromHeartbeats,
 } from "./load-sql.ts";
 import type { SegmentContent } from "./read-segment.ts";
-import { events, heartbeats, refusals, spooledTables, type Table } from "./tables.ts";
+import { signalTables } from "./signal-tables.ts";
+import { spooledTables } from "./spooled-tables.ts";
+import { events, heartbeats, refusals, type Table } from "./tables.ts";
 import { ANY_ERASED, countErased, deleteErased } from "./tombstone.ts";
 
 /** Rows of one segment that are stored now. */
 export interface Loaded {
   events: number;
   heartbeats: number;
+  /** Logs, spans and points of metrics. */
+  signals: number;
   refusals: number;
   /** Events that repeat a record which is counted already. */
   repeats: number;
@@ -65,7 +70,10 @@ export function createLoadSteps(options: {
   async function load(content: SegmentContent, segment: number, replay: boolean): Promise<Loaded> {
     const run = createRun(content.spool, segment);
     const done = spool.checkpoint.steps(segment);
-    const loaded: Loaded = { events: 0, heartbeats: 0, refusals: 0, repeats: 0, erased: 0 };
+    const loaded: Loaded = {
+      ...{ events: 0, heartbeats: 0, signals: 0, refusals: 0 },
+      ...{ repeats: 0, erased: 0 },
+    };
     await settle(run, replay);
 
     const eventBlocks = content.tables.get(events.name);
@@ -75,6 +83,12 @@ export function createLoadSteps(options: {
     const heartbeatBlocks = content.tables.get(heartbeats.name);
     if (heartbeatBlocks && !done.has(heartbeats.name)) {
       loaded.heartbeats = await loadHeartbeats(run, heartbeatBlocks, loaded);
+    }
+    for (const table of signalTables) {
+      const blocks = content.tables.get(table.name);
+      if (blocks && !done.has(table.name)) {
+        loaded.signals += await loadSignal(run, table, blocks, replay, loaded);
+      }
     }
     const refusalBlocks = content.tables.get(refusals.name);
     if (refusalBlocks && !done.has(refusals.name)) {
@@ -100,7 +114,7 @@ export function createLoadSteps(options: {
     loaded: Loaded,
   ): Promise<number> {
     const stage = await fill(run, events, blocks);
-    loaded.erased += await leaveOutErased(run, stage);
+    loaded.erased += await leaveOutErased(run, events, stage);
     const { rows } = run;
     await onStep("claim", run.segment);
     await withClaimLock(store, spool.uuid, signal, () =>
@@ -123,7 +137,7 @@ export function createLoadSteps(options: {
 
   async function loadHeartbeats(run: Run, blocks: FrameSection[], loaded: Loaded): Promise<number> {
     const stage = await fill(run, heartbeats, blocks);
-    loaded.erased += await leaveOutErased(run, stage);
+    loaded.erased += await leaveOutErased(run, heartbeats, stage);
     await onStep("heartbeats", run.segment);
     await run.statement("heartbeats", insertHeartbeats(heartbeats, stage));
     // Before the rows of `installs`: what is made from those must find a number for each.
@@ -134,6 +148,22 @@ export function createLoadSteps(options: {
     await run.statement("active days", addActiveDays(stage));
     await run.statement("version days", addVersionDays(stage));
     await finish(run, heartbeats, stage);
+    return run.rows;
+  }
+
+  /** Logs, spans or points of metrics: nothing else is counted from them. */
+  async function loadSignal(
+    run: Run,
+    table: Table,
+    blocks: FrameSection[],
+    replay: boolean,
+    loaded: Loaded,
+  ): Promise<number> {
+    const stage = await fill(run, table, blocks);
+    loaded.erased += await leaveOutErased(run, table, stage);
+    await onStep(table.name, run.segment);
+    await run.statement(table.name, insertSignal(table, stage, { replay }));
+    await finish(run, table, stage);
     return run.rows;
   }
 
@@ -184,11 +214,11 @@ export function createLoadSteps(options: {
    * Takes the rows of erased installs out of the stage, so that no later step sees them. Asked for
    * every segment: another collector on the same store may have erased one a moment ago.
    */
-  async function leaveOutErased(run: Run, stage: string): Promise<number> {
+  async function leaveOutErased(run: Run, table: Table, stage: string): Promise<number> {
     if ((await count(ANY_ERASED, run)) === 0) return 0;
-    const erased = await count(countErased(stage), run);
+    const erased = await count(countErased(stage, table), run);
     if (erased === 0) return 0;
-    await store.command(deleteErased(stage));
+    await store.command(deleteErased(stage, table));
     run.rows -= erased;
     return erased;
   }
@@ -252,6 +282,7 @@ const STEPS = [
   "event days",
   "active days",
   "version days",
+  ...signalTables.map(({ name }) => name),
   "refusals",
 ];
 

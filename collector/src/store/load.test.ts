@@ -157,11 +157,10 @@ describe("what comes out is what went in", () => {
     const { spool, loader } = await start("rewind");
     const batch = spool.open()!;
     batch.appendEvent(record({ event: "before", properties: { a: "1" } }), stamp("rewind"));
-    const outer = batch.mark();
-    batch.appendEvent(record({ event: "gone", properties: { b: "2", c: "3" } }), stamp("rewind"));
     batch.mark();
+    batch.appendEvent(record({ event: "gone", properties: { b: "2", c: "3" } }), stamp("rewind"));
     batch.appendHeartbeat(record({ event: "base_telemetry.heartbeat" }), stamp("rewind"));
-    batch.rewind(outer);
+    batch.rewind();
     batch.mark();
     batch.appendEvent(
       record({ event: "later", properties: { d: "4" }, numbers: { n: 5 } }),
@@ -425,7 +424,7 @@ describe("a spool of another version", () => {
   test("that lacks a column is loaded with the column's default", async () => {
     const [first, second] = [refusals.columns.find(({ name }) => name === "count")!, "day"];
     const older: Table = {
-      name: "refusals",
+      ...refusals,
       columns: [first, { name: second, spool: "UInt64", table: null }],
     };
     await writeSegment("older", older, "refusals");
@@ -440,7 +439,7 @@ describe("a spool of another version", () => {
 
   test("that has rows for an unknown table is kept in quarantine", async () => {
     const newer: Table = {
-      name: "metrics",
+      ...{ name: "metrics", app: "app", installId: "install_id", partition: null },
       columns: [{ name: "value", spool: "UInt64", table: null }],
     };
     await writeSegment("newer", newer, "metrics");

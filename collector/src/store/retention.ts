@@ -30,7 +30,7 @@ export interface Retention {
   preview(app: string, days: RetentionDays): Promise<Expired[]>;
   /** Deletes what has expired; throws what the store throws. */
   run(): Promise<void>;
-  /** Runs every day, and soon after an app's settings change. */
+  /** Runs every hour, so that what comes late for a deleted day stays no longer, and soon after an app's settings change. */
   start(): void;
   stop(): Promise<void>;
 }
@@ -43,7 +43,7 @@ interface RetentionDeps {
 }
 
 const DAY_MS = 86_400_000;
-const LOOK_EVERY_MS = 60 * 60_000;
+const EVERY_MS = 60 * 60_000;
 const AFTER_CHANGE_MS = 1_000;
 
 /**
@@ -58,8 +58,6 @@ export function createRetention(deps: RetentionDeps): Retention {
   let soon: NodeJS.Timeout | undefined;
   let started = false;
   let stopped = false;
-  /** UTC day of the last run that came to its end. */
-  let doneOn = "";
 
   const dayBefore = (days: number) =>
     new Date(now().getTime() - days * DAY_MS).toISOString().slice(0, 10);
@@ -81,12 +79,10 @@ export function createRetention(deps: RetentionDeps): Retention {
   }
 
   async function runOnce(): Promise<void> {
-    const today = dayBefore(0);
     for (const table of TABLES) {
       await keepLongest(table);
       await deleteExpired(table);
     }
-    doneOn = today;
   }
 
   /** Brings the table's TTL to that of the app which keeps its rows longest. */
@@ -166,11 +162,8 @@ export function createRetention(deps: RetentionDeps): Retention {
     run,
     start() {
       started = true;
-      const look = () => {
-        if (doneOn !== dayBefore(0)) runAndTell();
-      };
-      timer = setInterval(look, LOOK_EVERY_MS).unref();
-      soon = setTimeout(look, AFTER_CHANGE_MS).unref();
+      timer = setInterval(runAndTell, EVERY_MS).unref();
+      soon = setTimeout(runAndTell, AFTER_CHANGE_MS).unref();
     },
     async stop() {
       stopped = true;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { spooledTables } from "./tables.ts";
+import { spooledTables } from "./spooled-tables.ts";
 import { openTestStore, type TestStore } from "./testing.ts";
 
 let opened: TestStore;

@@ -16,7 +16,18 @@ export type SpoolType =
   | "UInt32"
   | "UInt64"
   | "Map(String, String)"
-  | "Map(String, Float64)";
+  | "Map(String, Float64)"
+  | "Int32"
+  | "Float64"
+  | "DateTime"
+  | "DateTime64(9)"
+  | "Nullable(UUID)"
+  | "Array(String)"
+  | "Array(UInt64)"
+  | "Array(Float64)"
+  | "Array(DateTime)"
+  | "Array(DateTime64(9))"
+  | "Array(Map(String, String))";
 
 export interface Column {
   name: string;
@@ -30,6 +41,11 @@ export interface Column {
 
 export interface Table {
   name: string;
+  /** Its columns of app and install id. */
+  app: string;
+  installId: string;
+  /** What it is partitioned by; null where rows that come again replace each other, and no ledger is asked. */
+  partition: string | null;
   columns: readonly Column[];
 }
 
@@ -37,21 +53,23 @@ const LC = "LowCardinality(String)";
 const TIME = "DateTime64(3, 'UTC')";
 
 /** Columns that take the loader's parameters: which spool and segment the row came by. */
-const ledger: readonly Column[] = [
+export const ledger: readonly Column[] = [
   { name: "_spool", spool: null, table: "UUID", expression: "{spool:UUID}" },
   { name: "_seg", spool: null, table: "UInt64", expression: "{seg:UInt64}" },
 ];
 
-function words(...names: string[]): Column[] {
+export function words(...names: string[]): Column[] {
   return names.map((name) => ({ name, spool: "String", table: LC }));
 }
 
-function same(type: SpoolType, ...names: string[]): Column[] {
+export function same(type: SpoolType, ...names: string[]): Column[] {
   return names.map((name) => ({ name, spool: type, table: type }));
 }
 
+const snake = { app: "app", installId: "install_id" } as const;
+
 export const events: Table = {
-  name: "events",
+  ...{ name: "events", ...snake, partition: "toYYYYMM(time)" },
   columns: [
     ...words("app"),
     ...same("UUID", "install_id"),
@@ -81,7 +99,7 @@ export const events: Table = {
 };
 
 export const heartbeats: Table = {
-  name: "heartbeats",
+  ...{ name: "heartbeats", ...snake, partition: null },
   columns: [
     ...words("app"),
     ...same("UUID", "install_id"),
@@ -99,7 +117,7 @@ export const heartbeats: Table = {
 };
 
 export const refusals: Table = {
-  name: "refusals",
+  ...{ name: "refusals", ...snake, partition: "toYYYYMM(day)" },
   columns: [
     ...words("app"),
     ...same("Date", "day"),
@@ -108,6 +126,3 @@ export const refusals: Table = {
     ...ledger,
   ],
 };
-
-/** Tables that have blocks in a spool frame, in the order in which they are loaded. */
-export const spooledTables: readonly Table[] = [events, heartbeats, refusals];

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Engine, superviseEngine } from "../engine/supervise.ts";
 import { silent, temporaryDirectory } from "../spool/testing.ts";
 import { createStore, type Store } from "./client.ts";
+import { installTables } from "./install-tables.ts";
 import { migrate } from "./migrate.ts";
 
 export interface TestStore {
@@ -11,6 +12,12 @@ export interface TestStore {
   directory: string;
   close(): Promise<void>;
 }
+
+/** How many rows an install has in each table, as an export and a receipt say it: none where nothing is said. */
+export const rowsByTable = (some: Record<string, number>): Record<string, number> => ({
+  ...Object.fromEntries(installTables.map(({ name }) => [name, 0])),
+  ...some,
+});
 
 /** A real embedded store with all tables, in a directory of its own. */
 export async function openTestStore(): Promise<TestStore> {

@@ -14,17 +14,22 @@ export function tombstoneSql(app: string, installId: string): string {
 /** Whether any install was erased at all: answered from the parts' row counts. */
 export const ANY_ERASED = "SELECT count() > 0 AS any FROM erasures";
 
-const ERASED = `${tombstoneSql("app", "install_id")} IN (SELECT install_hash FROM erasures)`;
+/** A table's columns of app and install id. */
+type Owner = Pick<InstallTable, "app" | "installId">;
+
+const isErased = ({ app, installId }: Owner): string =>
+  `${tombstoneSql(app, installId)} IN (SELECT install_hash FROM erasures)`;
 
 /** Rows of a stage that speak of erased installs; one hash for each install in it. */
-export function countErased(stage: string): string {
+export function countErased(stage: string, owner: Owner): string {
+  const { app, installId } = owner;
   return `SELECT sum(rows) AS rows FROM (
-  SELECT app, install_id, count() AS rows FROM ${stage} GROUP BY app, install_id
-) WHERE ${ERASED}`;
+  SELECT ${app}, ${installId}, count() AS rows FROM ${stage} GROUP BY ${app}, ${installId}
+) WHERE ${isErased(owner)}`;
 }
 
-export function deleteErased(stage: string): string {
-  return `ALTER TABLE ${stage} DELETE WHERE ${ERASED}`;
+export function deleteErased(stage: string, owner: Owner): string {
+  return `ALTER TABLE ${stage} DELETE WHERE ${isErased(owner)}`;
 }
 
 /** A table by where its rows say which install they are about. */
