@@ -1,13 +1,13 @@
-import { defineConfig } from "vite";
+import { defaultClientConditions, defineConfig } from "vite";
 import { precompress } from "./precompress.ts";
 
 /**
  * Code that many share is put together by hand: left alone, every pair of pages would share another
  * handful of small files. Charts that a page or two draw come with the page.
  */
-const SPECIAL = "funnel-steps|heat-table|histogram|small-multiples|png";
+const SPECIAL = "funnel-steps|heat-table|histogram|small-multiples|csv|paint|png";
 /** What the report takes from the dashboard must not bring the charts along. */
-const OF_REPORT = "csv|data-table|use-overflow";
+const OF_REPORT = "save|data-table|use-overflow";
 const SHARED = [
   { name: "preact", test: /node_modules\/preact|vite\/preload-helper/, priority: 2 },
   {
@@ -20,7 +20,9 @@ const SHARED = [
   },
   {
     name: "shared",
-    test: new RegExp(`/src/(?:card|chart|pages/footprint)/(?!${SPECIAL})[^/]+\\.tsx?$`),
+    test: new RegExp(
+      `/src/(?:card|chart|pages/footprint)/(?!${SPECIAL})[^/]+\\.tsx?$|/schemas/src/versions\\.ts$`,
+    ),
     minShareCount: 2,
   },
   { name: "uplot", test: /node_modules\/uplot.*\.m?js$/ },
@@ -47,6 +49,8 @@ const page = (name: string) => new URL(name, import.meta.url).pathname;
 
 export default defineConfig({
   plugins: [precompress()],
+  // The dashboard is built before the packages are, where it is started from the sources.
+  resolve: { conditions: ["rollcall-source", ...defaultClientConditions] },
   build: {
     target: "es2023",
     // The content security policy allows no data: URLs and no inline script.

@@ -10,6 +10,7 @@ import { answerBadUrl, sendApiError } from "./errors.ts";
 import { type FrontHandler, firstOf, inFront } from "./front.ts";
 import { registerHealth } from "./health.ts";
 import { createTokenBook } from "./ingest/authenticate.ts";
+import { createIngestRates } from "./ingest/rates.ts";
 import { createIngest } from "./ingest/route.ts";
 import { createErasures } from "./installs/erasures.ts";
 import { createMyData } from "./installs/my-data.ts";
@@ -22,10 +23,12 @@ import { createMeter } from "./meter/meter.ts";
 import { createMetrics, observeRequests } from "./metrics.ts";
 import { createPublished } from "./published/published.ts";
 import { createAsks, QUERY_BOUNDS } from "./read/ask.ts";
+import { createAuth } from "./read/auth.ts";
 import { createMachine } from "./read/operations/machine.ts";
 import { createDoors, registerOpenDoors } from "./read/published/open.ts";
 import { viewerCheck } from "./read/published/viewer.ts";
 import { registerReadApi } from "./read/routes.ts";
+import { createSessions } from "./read/session.ts";
 import { loadSecrets, type Secrets } from "./secrets.ts";
 import { appSettings } from "./settings/app-settings.ts";
 import { describeApps, knownApps } from "./settings/apps.ts";
@@ -33,6 +36,7 @@ import { createSettings } from "./settings/settings.ts";
 import { createBudgets } from "./settings/token-budgets.ts";
 import { createTokenUses } from "./settings/uses.ts";
 import { createSpool } from "./spool/spool.ts";
+import { createSql } from "./sql/sql.ts";
 import { registerStatic } from "./static.ts";
 import { createStore } from "./store/client.ts";
 import { createFlatInstalls } from "./store/flat.ts";
@@ -43,7 +47,7 @@ import { createRetention } from "./store/retention.ts";
 
 export interface Collector {
   secrets: Secrets;
-  listening: { host: string; ingestPort: number; dashboardPort: number };
+  listening: { host: string; ingestPort: number; dashboardPort: number; sqlPort: number | null };
   /** Answers what is under way, commits and loads it, then ends the engine. */
   close(reason: string): Promise<void>;
 }
@@ -90,9 +94,8 @@ export async function createCollector(config: Config): Promise<Collector> {
           onRestart: () => metrics.engineRestarts.inc(),
         }),
       );
-  const store = createStore(
-    engine ? { engine } : { clickhouseUrl: config.clickhouseUrl as string },
-  );
+  const storeTarget = engine ? { engine } : { clickhouseUrl: config.clickhouseUrl as string };
+  const store = createStore(storeTarget);
 
   const spool = await step(
     createSpool({
@@ -154,11 +157,13 @@ export async function createCollector(config: Config): Promise<Collector> {
     ...{ settings, apps, freshness: () => flat.freshness(), log },
     budgetsOf: createBudgets(settings, fixedTokens),
     ...{ directory: dataDir, key: secrets.sessionKey, version: config.version },
+    ...{ store, holder: spool.uuid, networks: config.webhookNetworks },
   });
   const { reader, publisher } = createPublished({
     ...{ store, settings, metrics, apps, log },
     freshness: flat.freshness,
     key: secrets.userHashKey,
+    holder: spool.uuid,
   });
   metrics.watchPublished(publisher.latest);
   const onReady = () => {
@@ -201,6 +206,7 @@ export async function createCollector(config: Config): Promise<Collector> {
     spool,
     tokens,
     tables: catalogues.table,
+    rates: createIngestRates(config.recordRates),
     config,
     userHashKey: secrets.userHashKey,
     metrics,
@@ -208,10 +214,19 @@ export async function createCollector(config: Config): Promise<Collector> {
   });
   const myData = createMyData({ store: quiet, erasures, settle });
   const installs = createInstallRoute({ store: quiet, tokens, myData, settle, metrics, log });
+  const sessions = createSessions(secrets.sessionKey, secrets.adminToken);
+  const sql = createSql({
+    store: storeTarget,
+    auth: createAuth({ ...secrets, sessions, settings, uses }),
+    ...{ reader, apps, dataDir, metrics, log },
+  });
+  const isOne = config.dashboardPort === null;
   // Ingest takes whatever else is under /v1.
-  const ingestServer = createServer(firstOf(installs, meter.front, ingest));
-
-  const dashboardServer = config.dashboardPort === null ? ingestServer : createServer(() => false);
+  const ingestServer = createServer(
+    firstOf(...(isOne ? [sql.at("/sql")] : []), installs, meter.front, ingest),
+  );
+  const dashboardServer = isOne ? ingestServer : createServer(sql.at("/sql"));
+  const sqlServer = config.sqlPort === null ? null : createServer(sql.at(""));
   await registerReadApi(dashboardServer, {
     store,
     freshness: flat.freshness,
@@ -228,6 +243,7 @@ export async function createCollector(config: Config): Promise<Collector> {
     myData,
     alerts,
     machine,
+    webhookNetworks: config.webhookNetworks,
     engineDirectory: engine && join(dataDir, "engine"),
     bounds: engine ? { memoryBytes: queryMemory(engineMemoryBytes) } : {},
     version: config.version,
@@ -244,8 +260,10 @@ export async function createCollector(config: Config): Promise<Collector> {
     config.dashboardPort === null
       ? ingestPort
       : await listen(dashboardServer, config.host, config.dashboardPort, "ROLLCALL_DASHBOARD_PORT");
+  const sqlPort =
+    sqlServer && (await listen(sqlServer, config.host, config.sqlPort ?? 0, "ROLLCALL_SQL_PORT"));
   log.info(
-    { host: config.host, ingestPort, dashboardPort, apps: apps() },
+    { host: config.host, ingestPort, dashboardPort, sqlPort, apps: apps() },
     "collector is listening",
   );
 
@@ -254,8 +272,11 @@ export async function createCollector(config: Config): Promise<Collector> {
     draining = true;
     machine.stop();
     await within(LAST_LOAD_MS, alerts.stop(), log);
-    const servers = [...new Set([ingestServer, dashboardServer])];
+    const servers = [
+      ...new Set([ingestServer, dashboardServer, ...(sqlServer ? [sqlServer] : [])]),
+    ];
     await within(LAST_REQUESTS_MS, Promise.all(servers.map((server) => server.close())), log);
+    await within(LAST_LOAD_MS, sql.stop(), log);
     await spool.drain();
     if (opening.state() === "ready") await within(LAST_LOAD_MS, loader.idle(), log);
     await opening.stop();
@@ -273,7 +294,7 @@ export async function createCollector(config: Config): Promise<Collector> {
     log.info({}, "stopped");
   }
 
-  return { secrets, listening: { host: config.host, ingestPort, dashboardPort }, close };
+  return { secrets, listening: { host: config.host, ingestPort, dashboardPort, sqlPort }, close };
 }
 
 /** One question leaves some of a small engine to the loader. */

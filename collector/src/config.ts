@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { parseNetworks, type WebhookNetworks } from "./alerts/network.ts";
 
 /** Everything the environment can say; names and defaults are listed in docs/configuration.md. */
 export interface Config {
@@ -7,6 +8,8 @@ export interface Config {
   port: number;
   /** Where the dashboard and the read API listen when they are split off; null: on `port` too. */
   dashboardPort: number | null;
+  /** Where SQL is served at `/`, besides `/sql` beside the dashboard; null: nowhere. */
+  sqlPort: number | null;
   dataDir: string;
   ingestTokens: string | undefined;
   adminToken: string | undefined;
@@ -16,10 +19,14 @@ export interface Config {
   catalogueDir: string;
   maxBodyBytes: number;
   maxInflightBytes: number;
+  /** Records a second, over time; 0: no bound. */
+  recordRates: { token: number; install: number };
   spoolMaxBytes: number;
   engineMemoryBytes: number;
   lockWaitSeconds: number;
   logLevel: string;
+  /** Where webhooks may go besides public addresses. */
+  webhookNetworks: WebhookNetworks;
   version: string;
 }
 
@@ -88,6 +95,15 @@ function hostName(env: NodeJS.ProcessEnv, name: string, fallback: string): strin
   );
 }
 
+function networks(env: NodeJS.ProcessEnv, name: string): WebhookNetworks {
+  const found = env[name] ?? "";
+  const parsed = parseNetworks(found);
+  if (parsed !== null) return parsed;
+  throw new ConfigError(
+    `${name}: found "${found}", allowed is a comma list of loopback, private, addresses and ranges such as 192.168.1.0/24`,
+  );
+}
+
 function ownVersion(): string {
   const manifest = new URL("../package.json", import.meta.url);
   return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
@@ -109,11 +125,18 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       `ROLLCALL_DASHBOARD_PORT: found ${port}, the same as ROLLCALL_PORT; leave it unset to use one port`,
     );
   }
+  const sqlPort = env.ROLLCALL_SQL_PORT ? wholeNumber(env, "ROLLCALL_SQL_PORT", 0, 0, 65535) : null;
+  if (sqlPort !== null && sqlPort !== 0 && [port, dashboardPort].includes(sqlPort)) {
+    throw new ConfigError(
+      `ROLLCALL_SQL_PORT: found ${sqlPort}, the same as another port; leave it unset to use /sql beside the dashboard`,
+    );
+  }
   const maxBodyBytes = wholeNumber(env, "ROLLCALL_MAX_BODY_BYTES", 20 * MIB, 1024, 256 * MIB);
   return {
     host: hostName(env, "ROLLCALL_HOST", "127.0.0.1"),
     port,
     dashboardPort,
+    sqlPort,
     dataDir: resolve(env.ROLLCALL_DATA_DIR || "./data"),
     ingestTokens: env.ROLLCALL_INGEST_TOKENS || undefined,
     adminToken: env.ROLLCALL_ADMIN_TOKEN || undefined,
@@ -131,6 +154,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       maxBodyBytes,
       4096 * MIB,
     ),
+    recordRates: {
+      token: wholeNumber(env, "ROLLCALL_TOKEN_RATE", 2000, 0, 10_000_000),
+      install: wholeNumber(env, "ROLLCALL_INSTALL_RATE", 10, 0, 10_000_000),
+    },
     spoolMaxBytes: wholeNumber(env, "ROLLCALL_SPOOL_MAX_BYTES", 4096 * MIB, MIB, 1e15),
     engineMemoryBytes: wholeNumber(
       env,
@@ -141,6 +168,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     ),
     lockWaitSeconds: wholeNumber(env, "ROLLCALL_LOCK_WAIT_SECONDS", 15, 0, 3600),
     logLevel: oneOf(env, "ROLLCALL_LOG_LEVEL", LOG_LEVELS, "info"),
+    webhookNetworks: networks(env, "ROLLCALL_WEBHOOK_PRIVATE"),
     version: ownVersion(),
   };
 }

@@ -219,6 +219,18 @@ export const ingestFaults = {
     message: "Too many requests.",
     retryAfterSeconds: 5,
   },
+  token_rate: {
+    status: 429,
+    rpc: Rpc.ResourceExhausted,
+    message: "This token has sent more records than it may; nothing was kept.",
+    retryAfterSeconds: 1,
+  },
+  install_rate: {
+    status: 429,
+    rpc: Rpc.ResourceExhausted,
+    message: "This install has sent more records than it may; nothing was kept.",
+    retryAfterSeconds: 1,
+  },
   internal: {
     status: 500,
     rpc: Rpc.Internal,

@@ -44,7 +44,7 @@ describe("loadSecrets", () => {
   });
 
   it("makes a token at the first start that needs it and says so", async () => {
-    await load("demo:demo-token", "admin-of-mine");
+    await load("demo:demo-token", "admin-token-of-mine");
     const later = await load("demo:demo-token");
     expect(later.generated).toEqual({ admin: true, ingest: false });
     expect(later.adminToken).toMatch(/^rca_/);
@@ -67,15 +67,20 @@ describe("loadSecrets", () => {
 
   it("takes tokens from the environment and keeps the keys in the file all the same", async () => {
     const first = await load();
-    const second = await load("timetracker:rci_8f3a61,demo:demo-token:backfill", "admin-of-mine");
+    const second = await load(
+      "timetracker:rci_8f3a61,demo:demo-token:backfill",
+      "admin-token-of-mine",
+    );
     expect(second.ingest).toEqual([
       { app: "timetracker", token: "rci_8f3a61", backfill: false },
       { app: "demo", token: "demo-token", backfill: true },
     ]);
-    expect(second.adminToken).toBe("admin-of-mine");
+    expect(second.adminToken).toBe("admin-token-of-mine");
     expect(second.generated).toEqual({ admin: false, ingest: false });
     expect(second.userHashKey).toEqual(first.userHashKey);
-    expect(await readFile(join(dataDir, "secrets.json"), "utf8")).not.toContain("admin-of-mine");
+    expect(await readFile(join(dataDir, "secrets.json"), "utf8")).not.toContain(
+      "admin-token-of-mine",
+    );
   });
 
   it("gives two first starts at once the same tokens and keys", async () => {
@@ -91,11 +96,12 @@ describe("loadSecrets", () => {
 
   it.each([
     ["", "not JSON"],
-    ['{"adminToken":"rca_12345678"}', '"sessionKey"'],
-    ['{"adminToken":"rca_12345678","ingestToken":"short"}', '"ingestToken"'],
+    ['{"adminToken":"rca_1234567890123"}', '"sessionKey"'],
+    ['{"adminToken":"rca_1234567890123","ingestToken":"short"}', '"ingestToken"'],
+    ['{"adminToken":"rca_12345678"}', '"adminToken"'],
     ["null", '"sessionKey"'],
     [
-      '{"adminToken":"rca_12345678","ingestToken":"rci_12345678","sessionKey":"c2hvcnQ","userHashKey":"c2hvcnQ"}',
+      '{"adminToken":"rca_1234567890123","ingestToken":"rci_12345678","sessionKey":"c2hvcnQ","userHashKey":"c2hvcnQ"}',
       '"sessionKey"',
     ],
   ])("refuses a corrupt file %j instead of replacing its keys", async (text, named) => {
@@ -113,12 +119,12 @@ describe("loadSecrets", () => {
   });
 
   it("refuses an administrator's token that ingest clients also have", async () => {
-    const message = await refusal(() => load("demo:shared-token", "shared-token"));
+    const message = await refusal(() => load("demo:shared-token-of-both", "shared-token-of-both"));
     expect(message).toMatch(/^ROLLCALL_ADMIN_TOKEN: /);
-    expect(message).not.toContain("shared-token");
+    expect(message).not.toContain("shared-token-of-both");
   });
 
-  it.each(["short", "has a space in it", "x".repeat(257), "ünïcödé-token"])(
+  it.each(["short", "fifteen-letters", "has a space in it", "x".repeat(257), "ünïcödé-token"])(
     "refuses the administrator's token %j without repeating it",
     async (token) => {
       const message = await refusal(() => load(undefined, token));

@@ -42,6 +42,8 @@ interface SecretsFile {
 
 const APP_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 const TOKEN = /^[A-Za-z0-9._~+/=-]{8,256}$/;
+/** It opens everything, and nothing stops somebody who guesses at it but its length. */
+const ADMIN_TOKEN = /^[A-Za-z0-9._~+/=-]{16,256}$/;
 const KEY_BYTES = 32;
 const INGEST_ALLOWED =
   "allowed is a comma list of app:token or app:token:backfill, app as [a-z][a-z0-9-]{0,39}, token as 8 to 256 of [A-Za-z0-9._~+/=-]";
@@ -85,9 +87,9 @@ export function parseIngestTokens(text: string): IngestToken[] {
 }
 
 function checkAdminToken(token: string): string {
-  if (TOKEN.test(token)) return token;
+  if (ADMIN_TOKEN.test(token)) return token;
   throw new ConfigError(
-    `ROLLCALL_ADMIN_TOKEN: found ${token.length} characters that are not a token, allowed are 8 to 256 of [A-Za-z0-9._~+/=-]`,
+    `ROLLCALL_ADMIN_TOKEN: found ${token.length} characters that are no such token, allowed are 16 to 256 of [A-Za-z0-9._~+/=-]; leave it unset to have one made`,
   );
 }
 
@@ -104,9 +106,12 @@ function parseSecretsFile(path: string, text: string): SecretsFile {
     return refuse("text that is not JSON");
   }
   const file = (typeof json === "object" && json !== null ? json : {}) as Record<string, unknown>;
-  for (const name of ["adminToken", "ingestToken"]) {
+  for (const [name, allowed] of [
+    ["adminToken", ADMIN_TOKEN],
+    ["ingestToken", TOKEN],
+  ] as const) {
     const value = file[name];
-    if (value !== undefined && (typeof value !== "string" || !TOKEN.test(value))) {
+    if (value !== undefined && (typeof value !== "string" || !allowed.test(value))) {
       return refuse(`no valid "${name}"`);
     }
   }

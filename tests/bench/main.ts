@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { startCollector } from "../support/collector.ts";
+import { startCollector, UNBOUNDED } from "../support/collector.ts";
 import { cases, clientCases } from "./cases.ts";
 import { ALL_SIZES, type Size } from "./query/fleets.ts";
 import { benchQueries, QUERY } from "./query/main.ts";
@@ -81,7 +81,7 @@ for (const [name, measure] of Object.entries(clientCases)) {
 const chosen = Object.entries(cases).filter(([name]) => isChosen(name));
 if (chosen.length > 0) {
   const collector = await startCollector({
-    env: { CLICKHOUSE_URL: undefined, ROLLCALL_LOG_LEVEL: "warn" },
+    env: { CLICKHOUSE_URL: undefined, ROLLCALL_LOG_LEVEL: "warn", ...UNBOUNDED },
   });
   try {
     for (const [name, measure] of chosen) print(name, await measure(collector, effort));

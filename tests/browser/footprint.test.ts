@@ -174,6 +174,42 @@ describe("pages about installs on a desktop", () => {
     await expect.poll(() => table.getByRole("columnheader").count()).toBe(2);
   });
 
+  test("charts of several lines compare each in the table, one as a line, and say how", async () => {
+    const page = await open("/installs?app=timetracker&range=7d&admitted=all&compare=previous");
+    const rolling = card(page, "Active installs, rolling");
+    await rolling.locator(".legend", { hasText: "28 days, previous period" }).waitFor();
+    await rolling
+      .locator("figcaption", { hasText: /Against .*: 28 days .*, 7 days .*, 1 day/ })
+      .waitFor();
+    await rolling.getByRole("button", { name: "View as table" }).click();
+    const day = (ago: number) => new Date(Date.now() - ago * DAY_MS).toISOString().slice(0, 10);
+    const answer = await page.request.get(
+      `${collector.url}/api/v1/installs/rolling?app=timetracker&admitted=all&from=${day(13)}&to=${day(7)}`,
+    );
+    const { rows } = (await answer.json()) as { rows: Record<"day" | "week" | "month", number>[] };
+    const shown = (await tableRows(rolling)).map((row) => [row[2], row[4], row[6]]);
+    expect(shown.reverse()).toEqual(
+      rows.map(({ month, week, day }) => [month, week, day].map(String)),
+    );
+    const lifecycle = card(page, "Lifecycle").first();
+    await lifecycle.locator(".legend", { hasText: "Above the axis, previous period" }).waitFor();
+    await lifecycle.locator("figcaption", { hasText: /Against .*: New .*, Dormant / }).waitFor();
+  });
+
+  test("versions are compared apart by lines, together in the table", async () => {
+    const page = await open("/versions?app=timetracker&range=14d&admitted=all&compare=previous");
+    const versions = card(page, "Version adoption");
+    await versions.locator("figcaption", { hasText: "Against" }).waitFor();
+    expect(await versions.locator(".legend").innerText()).not.toContain("previous");
+    await versions.getByRole("button", { name: "View as table" }).click();
+    const heads = await versions.getByRole("columnheader").allInnerTexts();
+    const then = heads.filter((head) => head.endsWith(", previous period"));
+    expect(then.length).toBe((heads.length - 1) / 2);
+    await versions.getByRole("button", { name: "View as table" }).click();
+    await versions.getByRole("button", { name: "Apart" }).click();
+    await versions.locator(".multiples + .legend", { hasText: "Previous period" }).waitFor();
+  });
+
   test("releases are marked, and read with the keyboard", async () => {
     const page = await open("/?app=timetracker&range=91d&admitted=all");
     const answer = await page.request.get(`${collector.url}/api/v1/releases?app=timetracker`);
@@ -241,6 +277,33 @@ describe("pages about installs on a desktop", () => {
     expect(csv.split("\r\n").filter((line) => /^\d{4}-/.test(line))).toHaveLength(28);
   });
 
+  test.each([
+    ["/installs", ["Active installs, rolling", "Lifecycle", "Install age", "Survival"]],
+    ["/versions?versions=apart", ["Version adoption", "Versions", "Upgrade lag", "Safe to drop"]],
+    ["/retention", ["Weekly retention"]],
+    ["/funnels?steps=auth.login~timer.started", ["Funnel"]],
+    ["/features", ["Event trend", "Adoption", "Explorer", "By version", "Paths"]],
+    ["/errors", ["Installs without an error", "Versions: all types"]],
+  ])("every figure of %s leaves as a picture of it", async (path, titles) => {
+    const query = "app=timetracker&range=28d&admitted=all";
+    const page = await open(`${path}${path.includes("?") ? "&" : "?"}${query}`);
+    for (const title of titles) {
+      await card(page, title).getByRole("button", { name: "Export" }).click();
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Download PNG" }).click(),
+      ]);
+      const png = readFileSync(await download.path());
+      const seen = await look(page, png);
+      const box = await card(page, title).locator("figure, .card-body").last().boundingBox();
+      // With its margins; tables stick out a little.
+      const around = seen.width - (box?.width ?? 0);
+      expect([title, around >= 48 && around < 64]).toEqual([title, true]);
+      // Its bars, lines or shades, and the words around them.
+      expect([title, seen.coloured > 100, seen.dark > 500]).toEqual([title, true, true]);
+    }
+  });
+
   test("a value pressed in Environments filters every page", async () => {
     const page = await open("/environments");
     await card(page, "Architecture").getByRole("button", { name: "aarch64" }).click();
@@ -291,6 +354,66 @@ test("a page one comes back to shows what it knew, and says when that is not fre
   await card(page, "Active installs").getByText("Not up to date").waitFor({ state: "detached" });
   await visit.close();
 });
+
+test("a question that is turned away waits as it is told, twice, before that is an error", async () => {
+  visit = await openVisit(browser, collector, { width: 1440, scheme: "light" });
+  const { page } = visit;
+  await page.clock.install();
+  await open("/");
+  let asked = 0;
+  let answered = 3;
+  await page.route("**/api/v1/installs/age?**", async (route) => {
+    asked++;
+    if (asked === answered) return route.continue();
+    await route.fulfill({
+      status: 429,
+      headers: { "retry-after": "5" },
+      json: { code: "rate_limited", message: "Too many questions.", requestId: "turned-away" },
+    });
+  });
+  await page.getByRole("link", { name: "Installs" }).click();
+  const age = page.getByTestId("card-age");
+  for (const times of [1, 2]) {
+    await expect.poll(() => asked).toBe(times);
+    expect(await age.getAttribute("aria-busy")).toBe("true");
+    expect(await age.locator(".card-error").count()).toBe(0);
+    await page.clock.fastForward(5_000);
+  }
+  await age.locator("figcaption").waitFor();
+
+  // Now for good.
+  [asked, answered] = [0, Number.POSITIVE_INFINITY];
+  await page.reload();
+  for (const times of [1, 2, 3]) {
+    await expect.poll(() => asked).toBe(times);
+    if (times < 3) await page.clock.fastForward(5_000);
+  }
+  await age.locator(".card-error", { hasText: "Too many questions." }).waitFor();
+  await age.getByText("Request turned-away").waitFor();
+  answered = 4;
+  await age.getByRole("button", { name: "Retry" }).click();
+  await age.locator("figcaption").waitFor();
+  await visit.close();
+});
+
+/** What a picture shows: its size in CSS pixels, how many of its pixels are coloured, and how many dark. */
+function look(page: Page, png: Buffer) {
+  return page.evaluate<{ width: number; coloured: number; dark: number }>(`(async () => {
+    const bytes = Uint8Array.from(atob("${png.toString("base64")}"), (letter) => letter.charCodeAt(0));
+    const picture = await createImageBitmap(new Blob([bytes]));
+    const { width, height } = picture;
+    const context = new OffscreenCanvas(width, height).getContext("2d");
+    context.drawImage(picture, 0, 0);
+    const { data } = context.getImageData(0, 0, width, height);
+    const seen = { width: width / devicePixelRatio, coloured: 0, dark: 0 };
+    for (let at = 0; at < data.length; at += 4) {
+      const pixel = [...data.subarray(at, at + 3)];
+      if (Math.max(...pixel) - Math.min(...pixel) > 60) seen.coloured++;
+      else if (Math.max(...pixel) < 120) seen.dark++;
+    }
+    return seen;
+  })()`);
+}
 
 /** The cells of a card's table, row by row, oldest last as on the screen. */
 async function tableRows(from: ReturnType<typeof card>): Promise<string[][]> {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -116,6 +117,13 @@ test("a chart is read with the keyboard, seen as a table and saved as CSV", asyn
     for await (const part of stream) csv += String(part);
     expect(csv).toMatch(/# Groups folded under: 10\r\n/);
     expect(csv).toMatch(/\r\nLinux|\r\nlinux/);
+    const picture = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Download Versions as PNG" }).click();
+    expect((await picture).suggestedFilename()).toMatch(/^timetracker-versions-.*\.png$/);
+    const png = readFileSync(await (await picture).path());
+    expect(png.subarray(1, 4).toString()).toBe("PNG");
+    // As wide as the card.
+    expect(png.readUInt32BE(16)).toBeGreaterThan(1000);
   });
 });
 

@@ -85,7 +85,7 @@ for (const looks of LOOKS) {
       expect(await sends(token)).toBe(401);
     });
 
-    test("an ingest token has the app's budget until it is given its own", async () => {
+    test("an ingest token has the app's budget and the collector's rate until it is given its own", async () => {
       const { page } = visit;
       const name = `image of ${looks.width}`;
       await open(page, "ingest-tokens");
@@ -100,10 +100,13 @@ for (const looks of LOOKS) {
       await page.getByText("Allowed is a whole number from 1 to 10000000, or null.").waitFor();
       expect(await visit.violations()).toEqual([]);
       await field.fill("2500");
+      await dialog(page).getByLabel("Records a second").fill("3000");
       await page.keyboard.press("Enter");
       await dialog(page).waitFor({ state: "detached" });
       const given = page.getByRole("button", { name: `Budget of ${name}: 2,500` });
       expect(await given.innerText()).toBe("2,500");
+      const row = page.getByRole("row").filter({ has: given });
+      await row.getByText("3,000 a second").waitFor();
     });
 
     test("what is wrong with a field stands at the field, which has the focus", async () => {
@@ -151,8 +154,22 @@ for (const looks of LOOKS) {
       await page.keyboard.press("Enter");
       await page.getByRole("navigation").first().waitFor();
 
+      await open(page, "users");
+      const own = page.getByRole("region", { name: "Your own password" });
+      await own.getByLabel("Password of now").fill("wrong horse battery");
+      await own.getByLabel("New password").fill("another horse battery");
+      await own.getByRole("button", { name: "Change my password" }).click();
+      await own.getByText("Allowed is the one you signed in with.").waitFor();
+      expect(await focused(page, "name")).toBe("current");
+      await own.getByLabel("Password of now").fill("correct horse battery");
+      await page.keyboard.press("Enter");
+      await own.getByText("Your password was changed.").waitFor();
+      expect(await visit.violations()).toEqual([]);
+
+      // The session that changed it goes on.
       await open(page, "audit", "&kind=user");
       await page.getByRole("cell", { name: "user created" }).waitFor();
+      await page.getByRole("cell", { name: "user password" }).waitFor();
       expect(await page.content()).not.toContain("argon2");
     });
 
@@ -173,6 +190,7 @@ for (const looks of LOOKS) {
       await open(page, "alerts");
       await page.getByLabel("Name", { exact: true }).fill("Pager");
       await page.getByLabel("Address").fill("https://pager.example/hook");
+      await page.getByLabel("Digest of every app").selectOption("weekly");
       await page.getByRole("button", { name: "Add a webhook" }).click();
       const secret = page.getByRole("group", { name: "The secret that signs deliveries" });
       expect(await secret.locator("code").innerText()).toMatch(/^whsec_/);

@@ -162,6 +162,8 @@ describe("detailed usage", () => {
 
   test("steps are moved, added and removed with the keyboard, and the focus stays with them", async () => {
     const { page } = visit;
+    // Frames come when they come: on a busy machine after the test, or before the new order.
+    await page.addInitScript("window.requestAnimationFrame = () => 0");
     await open(page, "/funnels?steps=auth.login~timer.started");
     await card("builder").getByRole("button", { name: "Move step 2 up" }).focus();
     await page.keyboard.press("Enter");
@@ -194,6 +196,30 @@ describe("detailed usage", () => {
     await page.getByRole("heading", { name: "Versions: database" }).waitFor();
     expect(new URL(page.url()).searchParams.get("type")).toBe("database");
     expect((await cells("error-versions", "5.10.0"))[0]).toContain("20%");
+  });
+
+  test("installs without an error have a course of their own", async () => {
+    await open(visit.page, "/errors");
+    await card("error-free")
+      .locator("figcaption", { hasText: /^Installs without an error: 80% \(/ })
+      .waitFor();
+    await card("error-free").getByRole("button", { name: "View as table" }).click();
+    const shares = (await card("error-free").getByRole("cell").allInnerTexts()).filter(
+      (cell) => cell !== "–",
+    );
+    expect(shares).toEqual(["80%"]);
+  });
+
+  test("an event is drawn by version, and an event chosen is in the address", async () => {
+    const { page } = visit;
+    await open(page, "/features?version-event=auth.login");
+    await card("by-version").getByRole("heading", { name: "5.10.0" }).waitFor();
+    expect(await card("by-version").locator("figcaption").innerText()).toBe(
+      "auth.login came from 40 installs, on 5.10.0 from 40 of them.",
+    );
+    await card("by-version").getByRole("combobox", { name: "Event" }).selectOption("system.error");
+    await page.waitForURL(/version-event=system.error/);
+    await card("by-version").locator("figcaption", { hasText: "came from 8 installs" }).waitFor();
   });
 
   test("without anybody who shares the pages say so", async () => {

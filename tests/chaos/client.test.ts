@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { count, loaded, sql } from "../support/api.ts";
-import { type Collector, startCollector } from "../support/collector.ts";
+import { type Collector, startCollector, UNBOUNDED } from "../support/collector.ts";
 
 /** `ROLLCALL_KILLS=200 npx vitest run tests/chaos/client.test.ts` kills longer. */
 const KILLS = Number(process.env.ROLLCALL_KILLS ?? 12);
@@ -16,7 +16,7 @@ const PATIENCE_MS = 20_000;
 let collector: Collector;
 const dataDir = mkdtempSync(join(tmpdir(), "rollcall-killed-"));
 beforeAll(async () => {
-  collector = await startCollector();
+  collector = await startCollector({ env: UNBOUNDED });
 }, 60_000);
 afterAll(async () => {
   await collector?.stop();

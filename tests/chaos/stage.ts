@@ -8,6 +8,7 @@ import {
   freePort,
   type StartOptions,
   startCollector,
+  UNBOUNDED,
 } from "../support/collector.ts";
 import { isRunning } from "../support/processes.ts";
 import { startLoad } from "./generator.ts";
@@ -31,7 +32,10 @@ export interface Stage {
 export async function openStage(options: StartOptions = {}): Promise<Stage> {
   const dataDir = mkdtempSync(join(tmpdir(), "rollcall-chaos-"));
   const port = await freePort();
-  const env = { CLICKHOUSE_URL: undefined, ROLLCALL_LOG_LEVEL: "warn", ...options.env };
+  const env = {
+    ...{ CLICKHOUSE_URL: undefined, ROLLCALL_LOG_LEVEL: "warn" },
+    ...{ ...UNBOUNDED, ...options.env },
+  };
   const start = async (over: StartOptions) =>
     startCollector({ ...options, ...over, dataDir, port, env: { ...env, ...over.env } });
   let collector = await start({});

@@ -27,7 +27,7 @@ async function patiently(url: string, init: RequestInit): Promise<Response> {
 export async function read<T = Row>(
   { url, tokens }: Door,
   path: string,
-  parameters: Record<string, string> = {},
+  parameters: Record<string, string> | URLSearchParams = {},
 ): Promise<T> {
   const reply = await patiently(`${url}/api/v1/${path}?${new URLSearchParams(parameters)}`, {
     headers: { authorization: `Bearer ${tokens.admin}` },

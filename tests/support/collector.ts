@@ -62,6 +62,9 @@ export const TOKENS: Tokens = {
   admin: randomBytes(16).toString("hex"),
 };
 
+/** Environment for a load that no fleet of one token, or no one install, would be. */
+export const UNBOUNDED = { ROLLCALL_TOKEN_RATE: "0", ROLLCALL_INSTALL_RATE: "0" };
+
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const running = new Set<ChildProcess>();
 process.once("exit", () => {

@@ -4,6 +4,7 @@ import { BASE_FIELDS, type BaseField, type TruthRecord } from "./records.ts";
 
 /** Everything that is to be known of one install. */
 export interface Life {
+  install: string;
   /** Times of its first and last record of either layer. */
   first: number;
   last: number;
@@ -22,7 +23,7 @@ export interface Life {
 
 /** @param today UTC day of arrival of what was sent without the right to backfill */
 export function livesOf(records: readonly TruthRecord[], today: number): Life[] {
-  return [...Map.groupBy(records, ({ install }) => install).values()].map((own) => {
+  return [...Map.groupBy(records, ({ install }) => install)].map(([install, own]) => {
     const all = own.toSorted((one, other) => one.time - other.time);
     const base = all.filter(({ layer }) => layer === "base");
     const admissionDays = base
@@ -36,6 +37,7 @@ export function livesOf(records: readonly TruthRecord[], today: number): Life[] 
       ]),
     );
     return {
+      install,
       first: all[0]!.time,
       last: all.at(-1)!.time,
       admitted: new Set(admissionDays).size > 1,

@@ -11,14 +11,14 @@ export interface Span {
   asOf: number;
 }
 
-const isOver = (end: number, asOf: number) => end * 86_400_000 <= asOf;
+export const isOver = (end: number, asOf: number) => end * 86_400_000 <= asOf;
 const seen = ({ days }: Life, from: number, until: number) =>
   [...days].some((day) => day >= from && day < until);
 const countSeen = (lives: readonly Life[], from: number, until: number) =>
   lives.filter((life) => seen(life, from, until)).length;
 
 /** More than 400 buckets are answered by the next longer interval. */
-function fitting(asked: Interval, from: number, to: number): Interval {
+export function fitting(asked: Interval, from: number, to: number): Interval {
   const fits = bucketsOf(from, to, asked).length <= 400;
   return fits || asked === "month" ? asked : fitting(asked === "day" ? "week" : "month", from, to);
 }

@@ -1,11 +1,11 @@
 import { type Random, random } from "../demo/random.ts";
 import { DAY, dayStart } from "./calendar.ts";
+import { type Said, sessionOf } from "./sessions.ts";
 
 /** One record as it is sent, and what is known of it beforehand. */
-export interface TruthRecord {
+export interface TruthRecord extends Said {
   install: string;
   layer: "base" | "detailed";
-  event: string;
   /** Unix milliseconds. */
   time: number;
   version: string;
@@ -52,7 +52,6 @@ const VERSIONS = [
   ],
 ];
 const WORDS = ["nightly", ""];
-const EVENTS = ["timer.started", "invoice.created", "system.error", "error_occurred"];
 
 /** What a collector takes without the right to send the past. */
 const BELIEVED_DAYS = 20;
@@ -92,17 +91,30 @@ function recordsOf(dice: Random, span: number, now: number): TruthRecord[] {
   let fields = randomFields(dice);
   let at = dice.integer(0, VERSIONS.length - 1);
 
-  const add = (day: number, layer: TruthRecord["layer"], event: string) => {
-    const time = moment(dice, day, now, taken);
+  const add = (
+    day: number,
+    layer: TruthRecord["layer"],
+    said: readonly (Said & { after: number })[],
+  ) => {
+    let time = moment(dice, day, now, taken);
     if (time === null) return;
     const recent = newest - day < BELIEVED_DAYS - 1;
     const backfill = kind !== "forged" && (!recent || dice.chance(0.7));
+    // One for all of a session: of two records of one millisecond nobody could tell which is the latest.
     const version = dice.chance(0.06) ? dice.pick(WORDS) : VERSIONS[at]!;
-    records.push({
-      ...{ install, layer, event, time, version, fields, backfill },
-      uid: dice.uuid(),
-    });
+    for (const { after, ...each } of said) {
+      time += after;
+      if (after > 0 && (taken.has(time) || time > now - MARGIN || isNearNow(time, now))) continue;
+      taken.add(time);
+      records.push({
+        ...{ install, layer, time, version, fields, backfill, ...each },
+        uid: dice.uuid(),
+      });
+    }
   };
+  const base = (name: string) => [
+    { after: 0, event: `base_telemetry.${name}`, user: "", properties: {}, dropped: [] },
+  ];
   const chance = { steady: 0.9, rare: 0.15, brief: 1, forged: 0.1, silent: 0 }[kind];
   const shares = kind === "silent" || dice.chance(0.4);
   for (let day = born; day <= (kind === "brief" ? born : end); day += 1) {
@@ -111,14 +123,13 @@ function recordsOf(dice: Random, span: number, now: number): TruthRecord[] {
     if (dice.chance(0.03)) fields = randomFields(dice);
     if (day === born || dice.chance(chance)) {
       const first = day === born && dice.chance(0.5);
-      if (kind !== "silent")
-        add(day, "base", `base_telemetry.${first ? "first_seen" : "heartbeat"}`);
+      if (kind !== "silent") add(day, "base", base(first ? "first_seen" : "heartbeat"));
       if (dice.chance(0.15)) {
         at = Math.max(0, Math.min(VERSIONS.length - 1, at + dice.integer(-1, 2)));
-        if (kind !== "silent") add(day, "base", "base_telemetry.heartbeat");
+        if (kind !== "silent") add(day, "base", base("heartbeat"));
       }
     }
-    if (shares && dice.chance(0.3)) add(day, "detailed", dice.pick(EVENTS));
+    if (shares && dice.chance(0.3)) add(day, "detailed", sessionOf(dice));
   }
   return records;
 }
@@ -139,15 +150,19 @@ function moment(dice: Random, day: number, now: number, taken: Set<number>): num
       : within === "last"
         ? start + DAY - 1
         : start + dice.integer(0, DAY - 1);
-  const since = (((now - time) % DAY) + DAY) % DAY;
-  if (since < MARGIN || since > DAY - MARGIN) time -= 2 * MARGIN;
+  if (isNearNow(time, now)) time -= 2 * MARGIN;
   while (taken.has(time)) time -= 1;
   if (time > now - MARGIN) return null;
   taken.add(time);
   return time;
 }
 
-function shuffled<T>(list: readonly T[], dice: Random): T[] {
+function isNearNow(time: number, now: number): boolean {
+  const since = (((now - time) % DAY) + DAY) % DAY;
+  return since < MARGIN || since > DAY - MARGIN;
+}
+
+export function shuffled<T>(list: readonly T[], dice: Random): T[] {
   return list
     .map((item) => ({ item, place: dice.next() }))
     .sort((one, other) => one.place - other.place)

@@ -9,7 +9,7 @@ export interface AppTokens {
 }
 
 /** Requests of each token: records of one install come in several, in any order. */
-const REQUESTS = 6;
+export const REQUESTS = 6;
 
 /** Sends records by OTLP as an app would, and checks that each is accepted whole. */
 export async function sendRecords(
@@ -35,24 +35,35 @@ async function post(url: string, token: string, records: readonly TruthRecord[])
     resourceLogs: requests.flatMap(({ resourceLogs }) => resourceLogs),
   });
   const text = await reply.text();
-  if (!reply.ok || !isWhole(text)) throw new Error(`${reply.status} ${text}`);
+  if (!reply.ok || !isTaken(text)) throw new Error(`${reply.status} ${text}`);
 }
 
-/** An empty version is dropped, which is what not to say one means; nothing else may be. */
-function isWhole(reply: string): boolean {
+/** Whether as many records were refused as should have been; Data health says what of others was dropped. */
+export function isTaken(reply: string, refused = 0): boolean {
   const { partialSuccess = {} } = JSON.parse(reply) as {
-    partialSuccess?: { rejectedLogRecords?: string; errorMessage?: string };
+    partialSuccess?: { rejectedLogRecords?: string };
   };
-  const { rejectedLogRecords = "0", errorMessage = "" } = partialSuccess;
-  const dropped =
-    errorMessage === "" || /^Dropped \d+ fields? .*\(service\.version \d+\)\.$/.test(errorMessage);
-  return rejectedLogRecords === "0" && dropped;
+  return (partialSuccess.rejectedLogRecords ?? "0") === String(refused);
 }
 
-function outgoing({ install, layer, event, time, version, fields, uid }: TruthRecord): object {
+function outgoing(record: TruthRecord): object {
+  const { install, layer, event, time, version, fields, uid, user } = record;
   const said = Object.entries({ app_version: version, ...fields }).filter(
     ([, word]) => word !== "",
   );
-  const attributes = layer === "base" ? (Object.fromEntries(said) as Attributes) : {};
-  return logRecord({ event, installId: install, time, uid, attributes });
+  const attributes =
+    layer === "base" ? (Object.fromEntries(said) as Attributes) : detailsOf(record);
+  const who = user === "" ? {} : { identity: user };
+  const nobody = layer === "detailed" && user === "" ? { identity: install } : {};
+  return logRecord({ event, installId: install, time, uid, attributes, ...who, ...nobody });
+}
+
+/** Properties as a client sends them: the address of a page in place of its template. */
+function detailsOf({ properties, dropped }: TruthRecord): Attributes {
+  const { pathname } = properties;
+  return {
+    ...properties,
+    ...(typeof pathname === "string" && { pathname: pathname.replaceAll(":id", "4711") }),
+    ...Object.fromEntries(dropped.map(({ key, value }) => [key, value])),
+  };
 }

@@ -1,9 +1,8 @@
-import { randomBytes, randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { random } from "../demo/random.ts";
-import { loaded, read } from "../support/api.ts";
-import { type Collector, startCollector } from "../support/collector.ts";
+import { read } from "../support/api.ts";
+import type { Collector } from "../support/collector.ts";
 import {
   agesOf,
   breakdownOf,
@@ -13,8 +12,8 @@ import {
   summaryOf,
   survivalOf,
 } from "./at-now.ts";
-import { DAY, dayAt, type Interval, textOf } from "./calendar.ts";
-import { among, chosen, type Filter, type Life, livesOf } from "./lives.ts";
+import { dayAt, type Interval, textOf } from "./calendar.ts";
+import { among, chosen, type Filter, type Life } from "./lives.ts";
 import {
   activeOf,
   lifecycleOf,
@@ -23,27 +22,20 @@ import {
   type Span,
   versionSeriesOf,
 } from "./over-time.ts";
-import { randomRecords } from "./records.ts";
-import { adoptionOf, lagOf, releasesOf, upgradesOf } from "./releases.ts";
-import { sendRecords } from "./send.ts";
+import { adoptionOf, lagOf, upgradesOf } from "./releases.ts";
+import { rounded } from "./same.ts";
+import { fleetOf, seeds, startTruth } from "./stage.ts";
 
 /*
  * Fleets made by chance, sent to a real collector, and every question about installs compared with what
  * plain loops over the records say. A failure names its seed; ROLLCALL_TRUTH_SEED=<seed> makes that
  * fleet again.
  */
-const given = process.env.ROLLCALL_TRUTH_SEED;
-const SEEDS = given === undefined ? [1, randomInt(2, 2 ** 31)] : [Number(given)];
-/** How many admitted installs make a version one that exists, where nothing is set. */
-const K = 10;
 /** The read API takes ten questions a second of one caller. */
 const PACE_MS = 80;
 
-const apps = SEEDS.map((seed) => ({
-  seed,
-  app: `fleet-${seed}`,
-  tokens: { ingest: randomBytes(16).toString("hex"), backfill: randomBytes(16).toString("hex") },
-}));
+const now = Date.now();
+const fleets = seeds().map((seed) => fleetOf(seed, now));
 
 const FILTERS: Filter[] = [
   {},
@@ -53,22 +45,8 @@ const FILTERS: Filter[] = [
 ];
 
 let collector: Collector;
-const now = Date.now();
-
 beforeAll(async () => {
-  // Installs are admitted by days of receipt: all have to arrive on one.
-  if (now % DAY > DAY - 60_000) await sleep(60_000);
-  const pairs = apps.flatMap(({ app, tokens }) => [
-    `${app}:${tokens.ingest}`,
-    `${app}:${tokens.backfill}:backfill`,
-  ]);
-  collector = await startCollector({
-    env: { CLICKHOUSE_URL: undefined, ROLLCALL_INGEST_TOKENS: pairs.join(",") },
-  });
-  for (const { seed, tokens } of apps) {
-    await sendRecords(collector, tokens, randomRecords(seed, now));
-  }
-  await loaded(collector, 120_000);
+  collector = await startTruth(fleets, now);
 }, 180_000);
 afterAll(() => collector?.stop());
 
@@ -97,11 +75,8 @@ const SPANS = [
 /** What an answer must be, from the installs that its filter leaves. */
 type Truth = (asked: Life[], parts: Drawn & { all: Life[]; span: Span; now: number }) => object;
 
-describe.each(apps)("the fleet of seed $seed", ({ seed, app }) => {
-  const records = randomRecords(seed, now);
+describe.each(fleets)("the fleet of seed $seed", ({ seed, app, records, lives, releases }) => {
   const today = dayAt(now);
-  const lives = livesOf(records, today);
-  const releases = releasesOf(lives, K);
   const dice = random(seed, 1);
 
   function draw(): Drawn {
@@ -220,9 +195,3 @@ describe.each(apps)("the fleet of seed $seed", ({ seed, app }) => {
     );
   });
 });
-
-/** Shares to twelve digits: the last ones depend on the order in which they were added up. */
-const rounded = (answer: object): unknown =>
-  JSON.parse(JSON.stringify(answer), (_, value: unknown) =>
-    typeof value === "number" ? Number(value.toPrecision(12)) : value,
-  );

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createMetrics } from "../metrics.ts";
 import { createAsks } from "../read/ask.ts";
-import { beat, FIXED, NOW, SESSION_KEY } from "../read/testing.ts";
+import { beat, FIXED, HOLDER, LOOPBACK, NOW, SESSION_KEY } from "../read/testing.ts";
 import { openTestSettings } from "../settings/testing.ts";
 import { createBudgets } from "../settings/token-budgets.ts";
-import { silent } from "../spool/testing.ts";
+import { silent, temporaryDirectory } from "../spool/testing.ts";
 import { openTestStore, type TestStore } from "../store/testing.ts";
 import { type Alerts, createAlerts } from "./alerts.ts";
 import { deliver } from "./deliver.ts";
@@ -25,10 +25,11 @@ const later = (minutes: number) => {
   moment = new Date(moment.getTime() + minutes * MINUTE_MS);
 };
 const messages = () => receiver.received.map(({ body }) => JSON.parse(body) as Message);
-const open = (freshness = () => moment) =>
+const open = (freshness = () => moment, directory = opened.directory, holder = HOLDER) =>
   createAlerts({
+    ...{ store: stored.store, holder, networks: LOOPBACK },
     ask: createAsks({ store: stored.store, duration: createMetrics("0.0.0").queryDuration })("x"),
-    ...{ settings: opened.settings, directory: opened.directory, key: SESSION_KEY },
+    ...{ settings: opened.settings, directory, key: SESSION_KEY },
     budgetsOf: createBudgets(opened.settings, FIXED),
     ...{ version: "1.2.3", apps: () => ["timetracker"], freshness, log: silent },
     now: () => moment,
@@ -38,7 +39,10 @@ const refuse = (count: number) =>
   stored.store.command(
     `INSERT INTO refusals (app, day, outcome, reason, event, field, count) VALUES ('timetracker', '2026-11-20', 'refused', 'event_unlisted', 'a.b', '', ${count})`,
   );
-const webhook = (value: { events?: string[]; disabledAt?: string | null } = {}, id = "one") =>
+const webhook = (
+  value: { events?: string[]; disabledAt?: string | null; url?: string } = {},
+  id = "one",
+) =>
   opened.settings.put(
     "webhook",
     id,
@@ -60,6 +64,7 @@ beforeEach(async () => {
   moment = NOW;
   await stored.store.command("TRUNCATE TABLE refusals");
   await stored.store.command("TRUNCATE TABLE settings_log");
+  await stored.store.command("TRUNCATE TABLE alerts_told");
   opened = await openTestSettings(stored.store);
   receiver = await startReceiver();
   alerts = await open();
@@ -246,6 +251,31 @@ describe("a receiver that fails", () => {
     expect(alerts.deliveries("one")).toHaveLength(20);
   });
 
+  it("delays nobody else while it is silent", async () => {
+    const silentOne = await startReceiver();
+    silentOne.answers("silence");
+    await webhook({ url: silentOne.url }, "a silent one");
+    await webhook();
+    await refuse(300);
+    // Not waited for: it ends with the silent receiver's patience.
+    const sending = alerts.evaluate();
+    await Promise.all([silentOne.next(), receiver.next()]);
+    // What begins meanwhile goes out, too, and waits for the silent one only where it is for it.
+    await stored.store.command("TRUNCATE TABLE refusals");
+    const over = receiver.next();
+    later(2);
+    const ends = [alerts.evaluate()];
+    await expect.poll(() => alerts.rows("timetracker")[2]?.value ?? 0).toBeLessThan(5);
+    later(31);
+    ends.push(alerts.evaluate());
+    await over;
+    expect(messages().map(({ type }) => type)).toEqual(["alert.firing", "alert.resolved"]);
+    expect(silentOne.received).toHaveLength(1);
+    await silentOne.close();
+    await Promise.all([sending, ...ends]);
+    expect(alerts.deliveries("a silent one")).toMatchObject([{ ok: false, status: null }]);
+  });
+
   it("is not followed to another address", async () => {
     const other = await startReceiver();
     await webhook();
@@ -261,7 +291,10 @@ describe("a receiver that fails", () => {
 
   it("may be silent, or not there", async () => {
     const message = { id: "x", type: "test" } as Message;
-    const parts = { secret: "s", message, now: NOW, userAgent: "x", timeoutMs: 200 };
+    const parts = {
+      ...{ secret: "s", message, now: NOW, userAgent: "x", timeoutMs: 200 },
+      networks: LOOPBACK,
+    };
     receiver.answers("silence");
     expect(await deliver({ ...parts, url: receiver.url })).toEqual({
       ...{ ok: false, status: null, message: "no answer within 0.2 s" },
@@ -270,6 +303,74 @@ describe("a receiver that fails", () => {
     expect(await deliver({ ...parts, url: receiver.url })).toMatchObject({
       ...{ ok: false, message: "no connection (ECONNREFUSED)" },
     });
+  });
+});
+
+describe("two collectors on one store", () => {
+  const OTHER = "00000000-0000-4000-8000-0000000000c2";
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+  let other: Alerts;
+  beforeEach(async () => {
+    directory = await temporaryDirectory();
+    other = await open(() => moment, directory.path, OTHER);
+    return async () => {
+      await other.stop();
+      await directory.remove();
+    };
+  });
+
+  it("tell each event once, however they take turns", async () => {
+    await webhook();
+    await refuse(300);
+    await Promise.all([alerts.evaluate(), other.evaluate()]);
+    expect(messages().map(({ type }) => type)).toEqual(["alert.firing"]);
+    for (const one of [alerts, other]) {
+      expect(one.rows("timetracker")[2]).toMatchObject({
+        ...{ rule: "refusals_rising", state: "firing", since: NOW.toISOString() },
+      });
+    }
+    await stored.store.command("TRUNCATE TABLE refusals");
+    for (const minutes of [2, 31]) {
+      later(minutes);
+      await Promise.all([other.evaluate(), alerts.evaluate()]);
+    }
+    expect(messages().map(({ type }) => type)).toEqual(["alert.firing", "alert.resolved"]);
+    await refuse(300);
+    later(2);
+    await other.evaluate();
+    await alerts.evaluate();
+    expect(messages().map(({ type }) => type)).toEqual([
+      ...["alert.firing", "alert.resolved", "alert.firing"],
+    ]);
+  });
+
+  it("tell what is over also where the one that began it is gone", async () => {
+    await webhook();
+    await refuse(300);
+    await alerts.evaluate();
+    await alerts.stop();
+    await other.evaluate();
+    await stored.store.command("TRUNCATE TABLE refusals");
+    for (const minutes of [2, 31]) {
+      later(minutes);
+      await other.evaluate();
+    }
+    expect(messages().map(({ type }) => type)).toEqual(["alert.firing", "alert.resolved"]);
+    expect(messages()[1]?.since).toBe(NOW.toISOString());
+  });
+
+  it("tell a rule anew that was switched off while it fired", async () => {
+    await webhook();
+    await refuse(300);
+    await alerts.evaluate();
+    const rule = { app: "timetracker", rule: "refusals_rising", threshold: null };
+    const name = "timetracker/refusals_rising";
+    await opened.settings.put("alert", name, { ...rule, enabled: false }, "test");
+    await alerts.evaluate();
+    await opened.settings.put("alert", name, { ...rule, enabled: true }, "test");
+    await other.evaluate();
+    await alerts.evaluate();
+    expect(messages().map(({ type }) => type)).toEqual(["alert.firing", "alert.firing"]);
   });
 });
 
@@ -288,6 +389,7 @@ describe("alerts.json", () => {
     const warned: object[] = [];
     const again = await createAlerts({
       ask: createAsks({ store: stored.store, duration: createMetrics("0.0.0").queryDuration })("x"),
+      ...{ store: stored.store, holder: HOLDER, networks: LOOPBACK },
       ...{ settings: opened.settings, directory: opened.directory, key: SESSION_KEY },
       ...{ version: "1", apps: () => [], freshness: () => moment },
       budgetsOf: createBudgets(opened.settings, FIXED),

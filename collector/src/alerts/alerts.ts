@@ -3,14 +3,17 @@ import type { Ask } from "../read/question.ts";
 import type { Kind } from "../settings/kinds.ts";
 import type { BudgetsOf } from "../settings/token-budgets.ts";
 import type { Settings } from "../settings/types.ts";
-import { StoreUnreachable } from "../store/client.ts";
+import { type Store, StoreUnreachable } from "../store/client.ts";
 import { createTurns } from "../store/turns.ts";
 import { deliver, type Tried } from "./deliver.ts";
+import { createDigests } from "./digests.ts";
 import { type Measured, measures } from "./measure.ts";
+import type { WebhookNetworks } from "./network.ts";
 import { createOutbox } from "./outbox.ts";
 import { RULE_NAMES, type RuleName, rules } from "./rules.ts";
 import { secretOf } from "./signature.ts";
 import { type Delivery, type Message, readState, writeState } from "./state.ts";
+import { createTold } from "./told.ts";
 
 const EVALUATE_EVERY_MS = 60_000;
 const DELIVER_EVERY_MS = 10_000;
@@ -19,11 +22,20 @@ const CLEAR_AFTER_MS = 30 * 60_000;
 /** With data that is later than this nothing is said: what is missing would look like a fall. */
 const LATEST_DATA_MS = 60 * 60_000;
 
+const FIRING = "firing";
+const OVER = "over";
+const isFiring = ({ state }: { state: string }) => state === FIRING;
+const isOver = ({ state }: { state: string }) => state === OVER;
+
 /** Thresholds, budgets and releases are part of what was measured. */
 const PART_OF_MEASURES: ReadonlySet<Kind> = new Set(["alert", "app", "ingest_token", "release"]);
 
 interface AlertsParts {
   ask: Ask;
+  /** Where collectors agree on which of them tells what. */
+  store: Store;
+  /** The spool's UUID, by which collectors on one store are told apart. */
+  holder: string;
   settings: Pick<Settings, "get" | "list" | "onChange">;
   budgetsOf: BudgetsOf;
   apps(): string[];
@@ -33,6 +45,8 @@ interface AlertsParts {
   directory: string;
   /** 32 bytes of this collector, from which the webhooks' secrets are made. */
   key: Buffer;
+  /** Where webhooks may go besides public addresses. */
+  networks: WebhookNetworks;
   /** The collector's version, for the user agent. */
   version: string;
   log: { warn(fields: object, message: string): void };
@@ -69,11 +83,11 @@ export interface Alerts {
  * Watches the rules of every app and tells webhooks what begins and what is over, each once.
  *
  * @example
- * const alerts = await createAlerts({ ask, settings, budgetsOf, apps, freshness, directory, key, version, log });
+ * const alerts = await createAlerts({ ask, store, holder, settings, budgetsOf, apps, freshness, directory, key, networks, version, log });
  * alerts.start();
  */
 export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
-  const { ask, settings, budgetsOf, directory, key, log } = parts;
+  const { ask, store, holder, settings, budgetsOf, directory, key, networks, log } = parts;
   const now = parts.now ?? (() => new Date());
   const userAgent = `Rollcall/${parts.version}`;
   const { state, problem } = await readState(directory);
@@ -83,7 +97,10 @@ export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
     turns
       .take(() => writeState(directory, state))
       .catch((err) => log.warn({ err }, "alerts: alerts.json could not be written"));
-  const outbox = createOutbox({ settings, key, userAgent, now }, state, save);
+  const outbox = createOutbox({ settings, key, userAgent, networks, now }, state, save);
+  const stopping = new AbortController();
+  const told = createTold({ store, holder, signal: stopping.signal, now });
+  const digests = createDigests({ ask, settings, told, outbox, save, now });
   const latest = new Map<string, { at: number; measured: Measured | null }>();
   const timers: NodeJS.Timeout[] = [];
   let evaluating: Promise<void> | null = null;
@@ -105,16 +122,17 @@ export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
       for (const rule of RULE_NAMES) {
         changed = (await evaluateOne(app, rule).catch(failed(app, rule))) || changed;
       }
+      for (const every of digests.due(parts.freshness())) {
+        await digests.tell(app, every).catch(failed(app, `${every} digest`));
+      }
     }
     outbox.forgetRemoved();
-    // Before anything is sent: after a crash the same event must not be a new one.
     if (changed) await save();
-    await outbox.flush();
   }
 
-  const failed = (app: string, rule: RuleName) => (err: unknown) => {
+  const failed = (app: string, rule: string) => (err: unknown) => {
     // A store that is away is said by who loads into it.
-    if (err instanceof StoreUnreachable) return false;
+    if (err instanceof StoreUnreachable || stopping.signal.aborted) return false;
     log.warn({ err, app, rule }, "alerts: a rule could not be measured; tried again");
     return false;
   };
@@ -125,9 +143,11 @@ export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
     const { enabled, threshold } = ruleOf(app, rule);
     if (!enabled) {
       latest.delete(name);
-      const wasFiring = name in state.firing;
+      if (!(name in state.firing)) return false;
+      // Without a word; switched on again it is a new event.
+      await told.once(name, OVER, isOver, async () => {});
       delete state.firing[name];
-      return wasFiring;
+      return true;
     }
     const before = latest.get(name);
     const at = now().getTime();
@@ -137,7 +157,12 @@ export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
     return measured?.firing ? begin(app, rule, measured) : end(app, rule, measured);
   }
 
-  function begin(app: string, rule: RuleName, measured: Measured): boolean {
+  const wantsRule =
+    (rule: RuleName) =>
+    ({ events }: { events: string[] }): boolean =>
+      events.length === 0 || events.includes(rule);
+
+  async function begin(app: string, rule: RuleName, measured: Measured): Promise<boolean> {
     const name = `${app}/${rule}`;
     const firing = state.firing[name];
     if (firing) {
@@ -146,12 +171,17 @@ export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
       return wasClear;
     }
     const since = now().toISOString();
-    state.firing[name] = { since, clearSince: null };
-    outbox.add(messageOf("alert.firing", app, rule, since, measured));
-    return true;
+    const other = await told.once(name, FIRING, isFiring, async () => {
+      outbox.add(messageOf("alert.firing", app, rule, since, measured), wantsRule(rule));
+      state.firing[name] = { since, clearSince: null };
+      // Before anything is sent: after a crash the same event must not be a new one.
+      await save();
+    });
+    state.firing[name] ??= { since: other?.at.toISOString() ?? since, clearSince: null };
+    return other !== null;
   }
 
-  function end(app: string, rule: RuleName, measured: Measured | null): boolean {
+  async function end(app: string, rule: RuleName, measured: Measured | null): Promise<boolean> {
     const name = `${app}/${rule}`;
     const firing = state.firing[name];
     if (!firing) return false;
@@ -160,13 +190,18 @@ export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
       return true;
     }
     if (now().getTime() - Date.parse(firing.clearSince) < CLEAR_AFTER_MS) return false;
+    const { since } = firing;
+    const other = await told.once(name, OVER, isOver, async () => {
+      outbox.add(messageOf("alert.resolved", app, rule, since, measured), wantsRule(rule));
+      delete state.firing[name];
+      await save();
+    });
     delete state.firing[name];
-    outbox.add(messageOf("alert.resolved", app, rule, firing.since, measured));
-    return true;
+    return other !== null;
   }
 
   function messageOf(
-    type: Message["type"],
+    type: "alert.firing" | "alert.resolved",
     app: string,
     rule: RuleName,
     since: string,
@@ -182,13 +217,15 @@ export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
     };
   }
 
-  function evaluate(): Promise<void> {
+  async function evaluate(): Promise<void> {
     evaluating ??= evaluateAll()
       .catch((err) => log.warn({ err }, "alerts: an evaluation failed"))
       .finally(() => {
         evaluating = null;
       });
-    return evaluating;
+    await evaluating;
+    // Not part of it: a receiver that is slow delays no measurement.
+    await outbox.flush();
   }
 
   return {
@@ -200,6 +237,7 @@ export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
     },
     async stop() {
       for (const timer of timers) clearInterval(timer);
+      stopping.abort();
       await outbox.stop();
       await evaluating;
     },
@@ -226,7 +264,9 @@ export async function createAlerts(parts: AlertsParts): Promise<Alerts> {
         ...{ value: null, threshold: null, unit: null, details: {} },
       };
       const secret = secretOf(key, id, webhook.secret);
-      const tried = await deliver({ url: webhook.url, secret, message, userAgent, now: now() });
+      const tried = await deliver({
+        ...{ url: webhook.url, secret, message, userAgent, networks, now: now() },
+      });
       outbox.note(id, {
         ...{ id: message.id, at: message.at, type: "test", app: null, rule: null, attempt: 1 },
         ...tried,

@@ -1,4 +1,6 @@
 import { addressProblem } from "./address.ts";
+import type { WebhookNetworks } from "./network.ts";
+import { AddressRefused, post } from "./post.ts";
 import { signatureOf } from "./signature.ts";
 import type { Message } from "./state.ts";
 
@@ -18,37 +20,37 @@ export interface DeliverParts {
   message: Message;
   now: Date;
   userAgent: string;
+  networks: WebhookNetworks;
   timeoutMs?: number;
+  resolve?: Parameters<typeof post>[0]["resolve"];
 }
 
-/**
- * Sends one message once. Never throws for what the receiver or the network does. The answer's body is
- * not read, redirects are not followed.
- */
+/** Sends one message once. Never throws for what the receiver or the network does. */
 export async function deliver(parts: DeliverParts): Promise<Tried> {
-  const { url, secret, message, now, userAgent, timeoutMs = TIMEOUT_MS } = parts;
-  const problem = addressProblem(url);
+  const { url, secret, message, now, userAgent, networks, timeoutMs = TIMEOUT_MS, resolve } = parts;
+  const problem = addressProblem(url, networks);
   if (problem !== null) return { ok: false, status: null, message: `not sent: ${problem}` };
   const body = JSON.stringify(message);
+  const headers = {
+    "content-type": "application/json",
+    "user-agent": userAgent,
+    "rollcall-delivery": message.id,
+    "rollcall-signature": signatureOf(secret, body, now),
+  };
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await fetch(url, {
-      method: "POST",
-      redirect: "manual",
-      signal: AbortSignal.timeout(timeoutMs),
-      headers: {
-        "content-type": "application/json",
-        "user-agent": userAgent,
-        "rollcall-delivery": message.id,
-        "rollcall-signature": signatureOf(secret, body, now),
-      },
+    const status = await post({
+      url,
+      headers,
       body,
+      networks,
+      signal,
+      ...(resolve && { resolve }),
     });
-    await response.body?.cancel();
-    const { status, ok } = response;
-    if (ok) return { ok, status, message: "accepted" };
+    if (status >= 200 && status < 300) return { ok: true, status, message: "accepted" };
     const redirects = status >= 300 && status < 400;
     return {
-      ok,
+      ok: false,
       status,
       message: redirects ? `answered ${status}; redirects are not followed` : `answered ${status}`,
     };
@@ -59,10 +61,12 @@ export async function deliver(parts: DeliverParts): Promise<Tried> {
 
 /** The kind of failure, never a text that may repeat the address. */
 function reasonOf(error: unknown, timeoutMs: number): string {
+  if (error instanceof AddressRefused) {
+    return "not sent: the name stands for an address that ROLLCALL_WEBHOOK_PRIVATE does not name";
+  }
   if (error instanceof Error && error.name === "TimeoutError") {
     return `no answer within ${timeoutMs / 1000} s`;
   }
-  const cause =
-    error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
-  return `no connection (${typeof cause?.code === "string" ? cause.code : "network error"})`;
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return `no connection (${typeof code === "string" ? code : "network error"})`;
 }

@@ -1,5 +1,7 @@
+import type { ValueOf } from "../settings/kinds.ts";
 import type { Settings } from "../settings/types.ts";
-import { deliver } from "./deliver.ts";
+import { deliver, type Tried } from "./deliver.ts";
+import type { WebhookNetworks } from "./network.ts";
 import { secretOf } from "./signature.ts";
 import type { AlertState, Delivery, Message, Pending } from "./state.ts";
 
@@ -15,43 +17,49 @@ export interface OutboxParts {
   /** Makes the webhooks' secrets. */
   key: Buffer;
   userAgent: string;
+  networks: WebhookNetworks;
   now(): Date;
 }
 
+type Webhook = ValueOf<"webhook">;
+
 /** Messages on their way to webhooks; `state` is changed, and `save` called before anything is sent. */
 export function createOutbox(parts: OutboxParts, state: AlertState, save: () => Promise<void>) {
-  const { settings, key, userAgent, now } = parts;
-  let delivering: Promise<void> | null = null;
+  const { settings, key, userAgent, networks, now } = parts;
+  /** What each webhook is being sent: one thing at a time, and none waits for another webhook. */
+  const lanes = new Map<string, Promise<void>>();
   let stopped = false;
 
-  /** For every webhook that is on and wants the rule. Saving is the caller's. */
-  function add(message: Message): void {
-    for (const { key: webhook, value } of settings.list("webhook")) {
-      const wanted =
-        value.events.length === 0 || (message.rule !== null && value.events.includes(message.rule));
-      if (value.disabledAt !== null || !wanted) continue;
+  /** For every webhook that is on and wants it. Saving is the caller's. */
+  function add(message: Message, wants: (webhook: Webhook, changedAt: Date) => boolean): void {
+    for (const { key: webhook, value, changedAt } of settings.list("webhook")) {
+      if (value.disabledAt !== null || !wants(value, changedAt)) continue;
       state.outbox.push({ webhook, message, attempts: 0, nextAt: now().toISOString() });
     }
     state.outbox.splice(0, state.outbox.length - MOST_WAITING);
   }
 
-  async function deliverDue(): Promise<void> {
-    for (const pending of [...state.outbox]) {
+  const isDue = ({ nextAt }: Pending) => Date.parse(nextAt) <= now().getTime();
+
+  async function deliverTo(id: string): Promise<void> {
+    for (const pending of state.outbox.filter((one) => one.webhook === id && isDue(one))) {
       if (stopped) return;
-      if (Date.parse(pending.nextAt) > now().getTime()) continue;
-      const webhook = settings.get("webhook", pending.webhook);
+      const webhook = settings.get("webhook", id);
       if (webhook === null || webhook.disabledAt !== null) {
         remove(pending);
         continue;
       }
-      await tryOnce(pending, webhook);
+      const { status } = await tryOnce(pending, webhook);
+      // Whoever does not answer one message is not asked to take the next in the same round.
+      if (status === null) return;
     }
   }
 
-  async function tryOnce(pending: Pending, webhook: { url: string; secret: string }) {
+  async function tryOnce(pending: Pending, webhook: Webhook): Promise<Tried> {
     const secret = secretOf(key, pending.webhook, webhook.secret);
     const { message } = pending;
-    const tried = await deliver({ url: webhook.url, secret, message, userAgent, now: now() });
+    const { url } = webhook;
+    const tried = await deliver({ url, secret, message, userAgent, networks, now: now() });
     const pause = RETRY_AFTER_MS[pending.attempts];
     pending.attempts++;
     const again = !tried.ok && pause !== undefined;
@@ -65,6 +73,7 @@ export function createOutbox(parts: OutboxParts, state: AlertState, save: () => 
     });
     // After each, so that a restart repeats none that has arrived.
     await save();
+    return tried;
   }
 
   function remove(pending: Pending): void {
@@ -82,17 +91,21 @@ export function createOutbox(parts: OutboxParts, state: AlertState, save: () => 
   return {
     add,
     note,
-    /** Sends what is due, one after the other. A call while that goes on waits for it. */
-    flush(): Promise<void> {
-      delivering ??= deliverDue().finally(() => {
-        delivering = null;
-      });
-      return delivering;
+    /** Sends what is due, to all webhooks at once. A webhook that is being sent something is left to it. */
+    async flush(): Promise<void> {
+      for (const id of new Set(state.outbox.filter(isDue).map(({ webhook }) => webhook))) {
+        if (stopped || lanes.has(id)) continue;
+        lanes.set(
+          id,
+          deliverTo(id).finally(() => lanes.delete(id)),
+        );
+      }
+      await Promise.all(lanes.values());
     },
-    /** Ends after the try at hand, whose result is saved: what is left is sent after the next start. */
+    /** Ends after the tries at hand, whose results are saved: what is left is sent after the next start. */
     async stop(): Promise<void> {
       stopped = true;
-      await delivering;
+      await Promise.all(lanes.values());
     },
     results: (webhook: string): Delivery[] => state.deliveries[webhook] ?? [],
     /** Forgets webhooks that are not there any more. */
@@ -103,3 +116,4 @@ export function createOutbox(parts: OutboxParts, state: AlertState, save: () => 
     },
   };
 }
+export type Outbox = ReturnType<typeof createOutbox>;

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 export async function startReceiver() {
   const received: { headers: IncomingHttpHeaders; body: string }[] = [];
   let answer: { status: number; headers?: Record<string, string> } | "silence" = { status: 204 };
+  const waiting: (() => void)[] = [];
   const server = createServer((request, response) => {
     let body = "";
     request.setEncoding("utf8").on("data", (text: string) => {
@@ -12,6 +13,7 @@ export async function startReceiver() {
     });
     request.on("end", () => {
       received.push({ headers: request.headers, body });
+      for (const arrived of waiting.splice(0)) arrived();
       if (answer !== "silence") response.writeHead(answer.status, answer.headers).end("x");
     });
   });
@@ -20,6 +22,8 @@ export async function startReceiver() {
   return {
     url: `http://127.0.0.1:${port}/hook`,
     received,
+    /** Resolves when the next message has arrived. */
+    next: () => new Promise<void>((resolve) => waiting.push(resolve)),
     answers(next: typeof answer) {
       answer = next;
     },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { ADMIN, startApi, type TestApi } from "../read/testing.ts";
+import { ADMIN, LOOPBACK, startApi, type TestApi } from "../read/testing.ts";
 import { openTestStore, type TestStore } from "../store/testing.ts";
 import { addressProblem } from "./address.ts";
 import { isSigned, startReceiver } from "./receiver.fixture.ts";
@@ -20,16 +20,21 @@ it.each([
   ["http://127.0.0.1:8080/x", true],
   ["http://localhost/x", true],
   ["http://[::1]:1/x", true],
-  ["http://hooks.example.org/x", false],
-  ["http://localhost.example.org/", false],
-  ["http://127.0.0.1.example.org/", false],
+  // What a name stands for is judged when something is sent.
+  ["http://hooks.example.org/x", true],
+  ["https://169.254.169.254/latest", false],
+  ["https://192.168.1.7/x", false],
+  ["http://8.8.8.8/x", false],
+  ["https://8.8.8.8/x", true],
+  ["https://0x7f.1/x", true],
+  ["https://[::ffff:169.254.169.254]/x", false],
   ["https://user:password@hooks.example.org/", false],
   ["ftp://hooks.example.org/", false],
   ["file:///etc/passwd", false],
   ["javascript:alert(1)", false],
   ["", false],
 ])("the address %s may be used: %s", (url, allowed) => {
-  expect(addressProblem(url) === null).toBe(allowed);
+  expect(addressProblem(url, LOOPBACK) === null).toBe(allowed);
 });
 
 describe("routes", () => {
@@ -63,11 +68,19 @@ describe("routes", () => {
       rows: [{ id, name: "On call", events: [], disabledAt: null, deliveries: [{ type: "test" }] }],
     });
     expect(listed.body).not.toContain("secret");
-    const change = { name: "Off", url: receiver.url, events: ["install_flood"], enabled: false };
+    const change = {
+      ...{ name: "Off", url: receiver.url, events: ["install_flood"], enabled: false },
+      digest: "weekly",
+    };
     expect((await call("PUT", `webhooks/${id}`, change)).statusCode).toBe(204);
     expect((await call("GET", "webhooks")).json().rows[0]).toMatchObject({
       ...{ name: "Off", events: ["install_flood"], disabledAt: expect.any(String) },
+      digest: "weekly",
     });
+    // Left out, the digest stays as it was.
+    const { digest: _, ...rest } = change;
+    expect((await call("PUT", `webhooks/${id}`, rest)).statusCode).toBe(204);
+    expect((await call("GET", "webhooks")).json().rows[0].digest).toBe("weekly");
     const renewed = (await call("POST", `webhooks/${id}/secret`)).json<{ secret: string }>();
     expect(renewed.secret).not.toBe(secret);
     await call("POST", `webhooks/${id}/test`);
@@ -93,7 +106,8 @@ describe("routes", () => {
   });
 
   it.each([
-    [{ name: "x", url: "http://example.org/" }, "url: found http://"],
+    [{ name: "x", url: "http://10.0.0.1/" }, "url: found an address of this machine"],
+    [{ name: "x", url: "https://example.org/", digest: "hourly" }, "digest: "],
     [{ name: "x", url: "nonsense" }, "url: found no URL"],
     [{ name: "", url: "https://example.org/" }, "name: "],
     [{ name: "x", url: "https://example.org/", events: ["nothing"] }, "events: "],

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { replaceFile } from "../spool/files.ts";
+import { digestFigures } from "./digest-figures.ts";
 import { RULE_NAMES } from "./rules.ts";
 
 /*
@@ -11,10 +12,12 @@ import { RULE_NAMES } from "./rules.ts";
 
 const moment = z.iso.datetime();
 
+export const MESSAGE_TYPES = ["alert.firing", "alert.resolved", "digest", "test"] as const;
+
 const message = z.object({
   /** The same in every try, so that a receiver can leave out what it has. */
   id: z.string(),
-  type: z.enum(["alert.firing", "alert.resolved", "test"]),
+  type: z.enum(MESSAGE_TYPES),
   at: moment,
   app: z.string().nullable(),
   rule: z.enum(RULE_NAMES).nullable(),
@@ -25,6 +28,8 @@ const message = z.object({
   threshold: z.number().nullable(),
   unit: z.enum(["percent", "times"]).nullable(),
   details: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** Of messages of type `digest`. */
+  digest: digestFigures.optional(),
 });
 /** The body of a delivery. */
 export type Message = z.output<typeof message>;

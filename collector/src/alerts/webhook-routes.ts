@@ -5,11 +5,14 @@ import { z } from "zod";
 import { sendApiError } from "../errors.ts";
 import { errors } from "../read/openapi.ts";
 import { DONE, idParams, inSettings, json, shortText } from "../read/settings/fields.ts";
+import { DIGESTS } from "../settings/kinds.ts";
 import type { Settings } from "../settings/types.ts";
 import { addressProblem } from "./address.ts";
 import type { Alerts } from "./alerts.ts";
+import type { WebhookNetworks } from "./network.ts";
 import { RULE_NAMES } from "./rules.ts";
 import { newSalt } from "./signature.ts";
+import { MESSAGE_TYPES } from "./state.ts";
 
 const EXAMPLE_ID = "16fd2706-8baf-433b-82eb-8c7fada847da";
 /** Each message goes to all of them. */
@@ -19,7 +22,8 @@ const moment = z.iso.datetime();
 const fields = {
   name: shortText(80, "a name of 1 to 80 characters").meta({ example: "On call" }),
   url: z.string("an address").max(2000, "an address of at most 2000 characters").meta({
-    description: "https, or http to this machine. Redirects are not followed.",
+    description:
+      "https to a public address, or what `ROLLCALL_WEBHOOK_PRIVATE` names. Redirects are not followed.",
     example: "https://hooks.example.org/rollcall",
   }),
   events: z
@@ -28,20 +32,32 @@ const fields = {
     .default([])
     .meta({ description: "Rules that it is told of; none: all of them.", example: [] }),
 };
-
-const create = z.object(fields).meta({
-  id: "NewWebhook",
-  example: { name: "On call", url: "https://hooks.example.org/rollcall", events: [] },
+const digest = z.enum(DIGESTS, DIGESTS.join(", ")).meta({
+  description: "How often it gets a digest of every app, with the exact counts of administrators.",
+  example: "weekly",
 });
-const change = z.object({ ...fields, enabled: z.boolean("true or false") }).meta({
-  id: "WebhookChange",
+
+const create = z.object({ ...fields, digest: digest.default("off") }).meta({
+  id: "NewWebhook",
   example: {
     name: "On call",
     url: "https://hooks.example.org/rollcall",
     events: [],
-    enabled: true,
+    digest: "off",
   },
 });
+/** Without a digest it stays as it was. */
+const change = z
+  .object({ ...fields, digest: digest.optional(), enabled: z.boolean("true or false") })
+  .meta({
+    id: "WebhookChange",
+    example: {
+      name: "On call",
+      url: "https://hooks.example.org/rollcall",
+      events: [],
+      enabled: true,
+    },
+  });
 const secret = z.string().meta({ description: "Shown this once. Checks `Rollcall-Signature`." });
 const made = z
   .object({ id: z.string(), secret })
@@ -65,13 +81,14 @@ const list = z
         name: z.string(),
         url: z.string(),
         events: z.array(z.string()),
+        digest,
         disabledAt: moment.nullable(),
         deliveries: z
           .array(
             z.object({
               id: z.string().meta({ description: "Of the message; the same in every try." }),
               at: moment,
-              type: z.enum(["alert.firing", "alert.resolved", "test"]),
+              type: z.enum(MESSAGE_TYPES),
               app: z.string().nullable(),
               rule: z.string().nullable(),
               attempt: z.int(),
@@ -91,7 +108,7 @@ const list = z
       rows: [
         {
           ...{ id: EXAMPLE_ID, name: "On call", url: "https://hooks.example.org/rollcall" },
-          ...{ events: [], disabledAt: null },
+          ...{ events: [], digest: "off", disabledAt: null },
           deliveries: [
             {
               ...{ id: EXAMPLE_ID, at: "2026-11-20T08:12:04.000Z", type: "test", app: null },
@@ -110,8 +127,9 @@ const DELIVERY =
 /** Webhooks: listed, made, changed, tested, removed. */
 export function registerWebhooks(
   scope: FastifyInstance,
-  { settings, alerts }: { settings: Settings; alerts: Alerts },
+  deps: { settings: Settings; alerts: Alerts; webhookNetworks: WebhookNetworks },
 ): void {
+  const { settings, alerts, webhookNetworks } = deps;
   const routes = scope.withTypeProvider<FastifyZodOpenApiTypeProvider>();
 
   routes.get("/v1/settings/webhooks", {
@@ -142,7 +160,7 @@ export function registerWebhooks(
       response: { 201: json("Its secret, this once.", made), ...errors(400, 401, 403, 503) },
     },
     handler: async (request, reply) => {
-      const problem = addressProblem(request.body.url);
+      const problem = addressProblem(request.body.url, webhookNetworks);
       if (problem !== null) {
         return sendApiError(request, reply, "invalid_parameter", `url: ${problem}.`);
       }
@@ -170,8 +188,8 @@ export function registerWebhooks(
       response: { ...DONE, ...errors(400, 401, 403, 404, 503) },
     },
     handler: async (request, reply) => {
-      const { enabled, ...value } = request.body;
-      const problem = addressProblem(value.url);
+      const { enabled, digest, ...value } = request.body;
+      const problem = addressProblem(value.url, webhookNetworks);
       if (problem !== null) {
         return sendApiError(request, reply, "invalid_parameter", `url: ${problem}.`);
       }
@@ -181,7 +199,10 @@ export function registerWebhooks(
         request.params.id,
         request.caller.name,
         (before) =>
-          before && { ...before, ...value, disabledAt: enabled ? null : (before.disabledAt ?? at) },
+          before && {
+            ...{ ...before, ...value, digest: digest ?? before.digest },
+            disabledAt: enabled ? null : (before.disabledAt ?? at),
+          },
       );
       return done ? reply.code(204).send() : sendApiError(request, reply, "setting_unknown");
     },

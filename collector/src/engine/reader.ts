@@ -4,6 +4,8 @@ import { type EngineException, exception } from "./exception.ts";
 export function readerLimits(memoryBytes: number): Record<string, string> {
   return {
     max_execution_time: "30",
+    // Stopped at the limit, not when an estimate says that it will be reached.
+    timeout_before_checking_execution_speed: "0",
     max_memory_usage: String(Math.floor(memoryBytes / 4)),
     max_result_rows: "100000",
     max_result_bytes: String(64 * 1024 * 1024),
@@ -11,8 +13,12 @@ export function readerLimits(memoryBytes: number): Record<string, string> {
   };
 }
 
-/** Settings that only change how a result is written. */
-const PRESENTATION = /^(output_format_[a-z0-9_]+|date_time_output_format|session_timezone)$/;
+/**
+ * Settings that only change how a result is written, or leave some of it out. `output_format_schema` is
+ * the one of its kind that names a file to be written.
+ */
+const PRESENTATION =
+  /^(output_format_(?!schema$)[a-z0-9_]+|date_time_output_format|session_timezone|limit|offset|extremes)$/;
 
 /**
  * A reader's settings: its own where they change the presentation or lower a limit, with

@@ -80,7 +80,8 @@ async function answer(
   } else response.end(outcome.output);
 }
 
-function decompress(message: IncomingMessage): Readable | null {
+/** The body as its `Content-Encoding` says; null for an encoding that is not known. */
+export function decompress(message: IncomingMessage): Readable | null {
   const encoding = message.headers["content-encoding"] ?? "identity";
   if (encoding === "identity") return message;
   const through =

@@ -33,21 +33,19 @@ const READING = new Set(["SELECT", "WITH", "SHOW", "DESCRIBE", "EXPLAIN", "EXIST
 const EXPLAINED = new Set(["AST", "SYNTAX", "QUERY", "TREE", "PLAN", "PIPELINE", "ESTIMATE"]);
 
 /**
- * Table functions that read nothing but the database's own tables or make rows up. Any other
+ * Table functions that make rows up, or read a table that stands in the text by its name. Any other
  * may open a file, a socket or a process.
  */
 export const HARMLESS_TABLE_FUNCTIONS: ReadonlySet<string> = new Set(
-  `fuzzJSON fuzzQuery generateRandom generateSeries generate_series mergeTreeAnalyzeIndexes
-  mergeTreeAnalyzeIndexesUUID mergeTreeIndex mergeTreeProjection mergeTreeTextIndex null numbers
-  numbers_mt primes SQLStandardValues timeSeriesData timeSeriesMetrics timeSeriesSamples
-  timeSeriesSelector timeSeriesTags values view viewIfPermitted zeros zeros_mt format dictionary`
+  `fuzzJSON fuzzQuery generateRandom generateSeries generate_series null numbers numbers_mt primes
+  SQLStandardValues values view viewIfPermitted zeros zeros_mt format`
     .split(/\s+/)
     .map((name) => name.toLowerCase()),
 );
 
 /**
- * Table functions and functions that reach outside the database, or (`loop`) read a table by a name that
- * is put together; a test holds them to the engine.
+ * Table functions and functions that reach outside the database, or (`loop`, `mergeTreeIndex`) read a
+ * table by a name that is put together; a test holds them to the engine.
  */
 export const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set(
   `arrowstream azureBlobStorage azureBlobStorageCluster cluster clusterAllReplicas cosn deltaLake
@@ -58,14 +56,16 @@ export const REFUSED_FUNCTIONS: ReadonlySet<string> = new Set(
   mysql odbc oss paimon paimonAzure paimonAzureCluster paimonCluster paimonHDFS paimonHDFSCluster
   paimonLocal paimonS3 paimonS3Cluster postgresql prometheusQuery prometheusQueryRange python redis
   remote remoteSecure s3 s3Cluster sqlite url urlCluster viewExplain ytsaurus
+  dictionary mergeTreeAnalyzeIndexes mergeTreeAnalyzeIndexesUUID mergeTreeIndex mergeTreeProjection
+  mergeTreeTextIndex timeSeriesData timeSeriesMetrics timeSeriesSamples timeSeriesSelector timeSeriesTags
   aiClassify aiEmbed aiExtract aiGenerate aiTranslate catboostEvaluate getClientHTTPHeader
-  hasColumnInTable reverseDNSQuery showCertificate`
+  generateSerialID hasColumnInTable joinGet joinGetOrNull logTrace reverseDNSQuery showCertificate`
     .split(/\s+/)
     .map((name) => name.toLowerCase()),
 );
 
 /** Hashes of passwords and tokens stand in them. */
-const HIDDEN_TABLES = ["settings_log", "token_uses"];
+const HIDDEN_TABLES = ["settings_log", "token_uses", "store_secrets"];
 
 /**
  * Why a reader may not run a statement, or null where it may. A second wall: the reader's
@@ -81,7 +81,9 @@ export function whyReaderMayNot(canonical: string): string | null {
   if (!READING.has(verb)) {
     return "only one SELECT, WITH, SHOW, DESCRIBE, EXPLAIN or EXISTS statement is allowed";
   }
-  if (tokens.some((t) => t.text === ";")) return "only one statement is allowed";
+  const isSecond = (t: Token, i: number) => isWord(t, "PARALLEL") && isWord(tokens[i + 1], "WITH");
+  if (tokens.some((t, i) => t.text === ";" || isSecond(t, i)))
+    return "only one statement is allowed";
   if (tokens.some((t) => isWord(t, "OUTFILE"))) return "INTO OUTFILE is not allowed";
   if (tokens.some((_, i) => isSettingsClause(tokens, i))) return "a SETTINGS clause is not allowed";
   const call = tokens.find((t, i) => tokens[i + 1]?.text === "(" && isRefusedName(t));

@@ -128,6 +128,30 @@ test("what was received first counts, also where another collector loads it last
   expect(await firstTokens([install])).toEqual([FIRST]);
 });
 
+test("an install is first received when its first record of either layer is, whatever times they say", async () => {
+  const [early, late] = [await startCollector(), await startCollector()];
+  const install = randomUUID();
+  const received = async () => {
+    const [row] = await opened.store.query<{ at: number }>(
+      "SELECT toUnixTimestamp64Milli(first_received) AS at FROM installs_flat WHERE install_id = {install:UUID}",
+      { install },
+    );
+    return (Number(row?.at) - NOW) / HOUR_MS;
+  };
+  await early.sends(TOKEN, install, { received: -5 }, "timer.started");
+  await early.sends(TOKEN, install, { received: -2 }, "timer.started");
+  // It says that it is three weeks old.
+  await late.sends(TOKEN, install, { received: -4, time: -20 * 24 });
+  await late.sends(TOKEN, install, { received: -1, time: -21 * 24 });
+  await late.load();
+  expect(await received()).toBe(-4);
+  await early.load();
+  expect(await received()).toBe(-5);
+  await late.sends(TOKEN, install, { received: -3, time: -10 * 24 });
+  await late.load();
+  expect(await received()).toBe(-5);
+});
+
 test("detailed records alone name no token; the first base record does", async () => {
   const { sends, load } = await startCollector();
   const install = randomUUID();

@@ -152,6 +152,15 @@ describe("rates", () => {
     expect(rates.mayCome(past)).toMatchObject({ fault: "token_rate", retryAfterSeconds: 41 });
   });
 
+  it("let nobody owe more than may come at once, so that one huge request shuts no token for hours", () => {
+    let at = 0;
+    const rates = createIngestRates({ token: 1, install: 0 }, () => at);
+    expect(rates.take(sender("a", null), brought(100_000))).toBeNull();
+    expect(rates.mayCome(sender("a", null))).toMatchObject({ retryAfterSeconds: 61 });
+    at = 61_000;
+    expect(rates.mayCome(sender("a", null))).toBeNull();
+  });
+
   it("remember so many installs and forget the one that was silent the longest", () => {
     const rates = createIngestRates({ token: 0, install: 1 }, () => 0, 2);
     const take = (install: string) => rates.take(sender("a", null), brought(1000, install));

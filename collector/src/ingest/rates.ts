@@ -18,7 +18,7 @@ export interface IngestRates {
   take(sender: Sender, brought: Pick<Tally, "accepted" | "refused" | "install">): Problem | null;
 }
 
-/** At once a token may send what it may in a minute: more than one request can hold. */
+/** At once a token may send what it may in a minute. */
 const TOKEN_BURST_SECONDS = 60;
 /** And an install all that a client keeps in memory through an outage. */
 const INSTALL_BURST_SECONDS = 1_000;
@@ -28,7 +28,8 @@ const MOST_INSTALLS = 50_000;
 /**
  * How many records a second a token and an install may send. A request is taken whole while something
  * is left, however many records it holds, and what it overdraws is waited for: so no request is too
- * large to be ever taken, and `Retry-After` is exact.
+ * large to be ever taken, and `Retry-After` is exact. At most as much is owed as may come at once: one huge
+ * request of a stranger must not shut everybody's token for hours.
  *
  * A request with records of several installs comes from a relay and is held to the token's rate alone:
  * to put it off for one of them would put off the others. A token that may send the past is a
@@ -87,13 +88,17 @@ export function createIngestRates(
         const bucket = bucketOfInstall(sender.app, install, installBounds);
         const wait = secondsToWait(bucket, installBounds, now());
         if (wait > 0) return putOff("install_rate", "an install", installBounds, wait);
-        bucket.left -= records;
+        spend(bucket, records, installBounds);
       }
       const bounds = boundsOfToken(sender);
-      if (bounds !== null) bucketOfToken(sender, bounds).left -= records;
+      if (bounds !== null) spend(bucketOfToken(sender, bounds), records, bounds);
       return null;
     },
   };
+}
+
+function spend(bucket: Bucket, records: number, { burst }: BucketBounds): void {
+  bucket.left = Math.max(bucket.left - records, -burst);
 }
 
 function boundsOf(perSecond: number, burstSeconds: number): BucketBounds | null {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createMetrics } from "../metrics.ts";
 import { type Beat, beat, type SentEvent, send } from "../read/testing.ts";
 import { openTestSettings } from "../settings/testing.ts";
+import { storeSecret } from "../store/store-secret.ts";
 import { openTestStore, type TestStore } from "../store/testing.ts";
 import { createPublished } from "./published.ts";
 
@@ -34,14 +35,20 @@ async function fleet(app: string, size: number, of: (install: number) => Partial
 function published(
   app: string,
   now: string | (() => string),
-  { freshness = "2027-01-01T00:00:00Z", quietMs = 0, firstDays = 2 } = {},
+  {
+    freshness = "2027-01-01T00:00:00Z",
+    quietMs = 0,
+    firstDays = 2,
+    key = Buffer.alloc(32, 9) as Buffer,
+  } = {},
 ) {
   const clock = () => new Date(typeof now === "string" ? now : now());
   return createPublished({
     store: opened.store,
     settings: set.settings,
     metrics: createMetrics("0.0.0"),
-    key: Buffer.alloc(32, 9),
+    holder: "00000000-0000-4000-8000-0000000000c1",
+    key,
     quietMs,
     firstDays,
     apps: () => [app],
@@ -176,4 +183,36 @@ it("never changes a day again, whatever comes late or is erased", async () => {
   );
   const other = published("fixed", "2026-11-20T10:00:00Z");
   expect(await other.reader.documents("fixed", ["2026-11-19"])).toEqual(before);
+});
+
+it("rounds the same way whichever collector on the store publishes a day", async () => {
+  await fleet("shared", 300, (number) => ({
+    platform: ["linux", "windows", "darwin"][number % 3] as string,
+    locale: `l${number % 7}`,
+    app_version: `1.${number % 5}.0`,
+  }));
+  const countsOf = async (day: string, now: string, key: Buffer) => {
+    const { publisher, reader } = published("shared", now, { key, firstDays: 1 });
+    await publisher.publish();
+    const [document] = await reader.documents("shared", [day]);
+    return { totals: document?.totals.month, fields: document?.fields, pairs: document?.pairs };
+  };
+  // The fleet stands still: what differs could only be the offsets.
+  const one = await countsOf("2026-11-19", "2026-11-20T03:00:00Z", Buffer.alloc(32, 9));
+  const other = await countsOf("2026-11-20", "2026-11-21T03:00:00Z", Buffer.alloc(32, 1));
+  expect(other).toEqual(one);
+  expect(Object.keys(one.pairs ?? {}).length).toBeGreaterThan(5);
+});
+
+it("has one secret for the rounding, also where two collectors need the first at once", async () => {
+  const signal = AbortSignal.timeout(60_000);
+  const ask = (holder: string, first: number) =>
+    storeSecret({
+      ...{ store: opened.store, holder, name: "a test", first: Buffer.alloc(32, first), signal },
+    });
+  const found = await Promise.all([1, 2, 3, 4].map((nth) => ask(`holder-${nth}`, nth)));
+  expect(new Set(found.map((secret) => secret.toString("hex"))).size).toBe(1);
+  expect(found[0]).toHaveLength(32);
+  expect(await ask("holder-5", 5)).toEqual(found[0]);
+  await expect(opened.store.reader.query("SELECT secret FROM store_secrets")).rejects.toThrow();
 });

@@ -36,8 +36,8 @@ interface PublisherDeps {
   k(app: string): number;
   /** Everything received before this moment is counted. */
   freshness(): Date;
-  /** At least 16 bytes; the same for ever. */
-  secret: Buffer;
+  /** At least 16 bytes; the same for ever, and for every collector on the store. */
+  secret(signal: AbortSignal): Promise<Buffer>;
   log: Pick<SpoolLog, "info" | "warn">;
   now?: () => Date;
   /** How long an app's past must stay as it is before its first days are made. @default 30 s */
@@ -111,7 +111,8 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     sleep(milliseconds, null, { signal: stopping.signal, ref: false }).catch(() => {});
 
   async function make(app: string, day: Day): Promise<PublishedDocument> {
-    const rounding = createRounding({ secret: deps.secret, app, k: deps.k(app) });
+    const secret = await deps.secret(stopping.signal);
+    const rounding = createRounding({ secret, app, k: deps.k(app) });
     for (let left = TRIES - 1; ; left -= 1) {
       try {
         return await makeDocument({ app, day }, createCounts(ask, app, day), rounding);

@@ -4,6 +4,7 @@ import { createAsks } from "../read/ask.ts";
 import { appSettings } from "../settings/app-settings.ts";
 import type { Settings } from "../settings/types.ts";
 import type { Store } from "../store/client.ts";
+import { storeSecret } from "../store/store-secret.ts";
 import { createArchive } from "./archive.ts";
 import { createPublisher, type Publisher } from "./publish.ts";
 import type { PublishedReader } from "./reader.ts";
@@ -19,20 +20,24 @@ interface PublishedDeps
   store: Store;
   settings: Pick<Settings, "get">;
   metrics: { queryDuration: Histogram<"query"> };
-  /** A key of the data directory; the rounding's is made from it. */
+  /** A key of the data directory; the rounding's is made from it where the store has none yet. */
   key: Buffer;
+  /** The spool's UUID. */
+  holder: string;
 }
 
 /**
  * What restricted readers get, and what makes it. Only `reader` goes on to their routes.
  *
- * @example const { reader, publisher } = createPublished({ store, settings, metrics, key, apps, freshness, log });
+ * @example const { reader, publisher } = createPublished({ store, settings, metrics, key, holder, apps, freshness, log });
  */
 export function createPublished(deps: PublishedDeps): {
   reader: PublishedReader;
   publisher: Publisher;
 } {
-  const { store, settings, metrics, key, ...rest } = deps;
+  const { store, settings, metrics, key, holder, ...rest } = deps;
+  const first = createHmac("sha256", key).update("rounding of published counts").digest();
+  let known: Buffer | null = null;
   const clock = deps.now === undefined ? {} : { now: deps.now };
   const archive = createArchive({ store, ...clock });
   const publisher = createPublisher({
@@ -40,7 +45,10 @@ export function createPublished(deps: PublishedDeps): {
     ask: createAsks({ store, duration: metrics.queryDuration, bounds: BOUNDS })("publish"),
     archive,
     k: (app) => appSettings(settings, app).k,
-    secret: createHmac("sha256", key).update("rounding of published counts").digest(),
+    async secret(signal) {
+      known ??= await storeSecret({ store, holder, name: "rounding", first, signal });
+      return known;
+    },
   });
   const { days, documents } = archive;
   return { reader: { days, documents }, publisher };

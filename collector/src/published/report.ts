@@ -3,6 +3,7 @@ import type { Day } from "../read/days.ts";
 import { FIELDS, type Field, type PublishedDocument, type Totals } from "./document.ts";
 import { dueAt } from "./due.ts";
 import type { PublishedReader } from "./reader.ts";
+import { leastOf } from "./rounding.ts";
 import { areCombined, type Breakdown, breakdownOf, type Conditions, installsOf } from "./select.ts";
 
 /** What a report may show, and the maintainer chooses from. */
@@ -27,7 +28,7 @@ export interface ReportQuestion {
   to: Day | undefined;
 }
 
-/** Everything a report shows. Null stands for withheld: fewer installs than k, or nobody. */
+/** Everything a report shows. Null stands for withheld: a group that is too small, or nobody. */
 export interface Report {
   app: string;
   name: string;
@@ -37,6 +38,8 @@ export interface Report {
   nextAt: string;
   k: number | null;
   rounding: number | null;
+  /** Every group of so many installs is shown, unless others of its field are more; smaller ones may be. */
+  least: number | null;
   charts: Chart[];
   filters: { [field in Field]?: string };
   totals: Totals | null;
@@ -102,13 +105,14 @@ export async function makeReport(
   };
   if (last === undefined) {
     const nothing = { totals: null, installs: null, active: null, versions: null, events: null };
-    return { ...head, day: null, k: null, rounding: null, ...nothing, breakdowns: [] };
+    return { ...head, day: null, k: null, rounding: null, least: null, ...nothing, breakdowns: [] };
   }
   const everything = conditions.length === 0;
   const fields = FIELDS.filter((field) => shows(field === "app_version" ? "versions" : field));
   return {
     ...head,
     ...{ day: last.day, k: last.k, rounding: last.rounding },
+    least: leastOf(last.k, last.rounding),
     totals: everything && shows("summary") ? last.totals : null,
     installs: shows("summary") || shows("active") ? installsOf(last, conditions) : null,
     active: shows("active")

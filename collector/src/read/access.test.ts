@@ -1,3 +1,4 @@
+import type { LightMyRequestResponse } from "fastify";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openTestStore, type TestStore } from "../store/testing.ts";
 import { createSessions } from "./session.ts";
@@ -10,6 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stored?.close());
 beforeEach(async () => {
+  await stored.store.command("TRUNCATE TABLE settings_log");
   api = await startApi(stored.store);
   return () => api.close();
 });
@@ -224,17 +226,106 @@ describe("signing in", () => {
     expect(reply.body).not.toContain("secret-tok");
   });
 
-  it("stops after ten wrong tokens, lets sessions go on, and opens again with time", async () => {
-    const before = await cookie();
-    for (let attempt = 0; attempt < 10; attempt++) {
+  it("limits wrong tokens wherever they are shown, and never turns the right one away", async () => {
+    for (let attempt = 0; attempt < 30; attempt++) {
       expect((await signIn(`wrong-token-${attempt}`)).statusCode).toBe(401);
+      expect((await ask({ authorization: `Bearer wrong-${attempt}` })).statusCode).toBe(401);
     }
-    const reply = await signIn(ADMIN);
-    expect(reply.statusCode).toBe(429);
-    expect(reply.json().code).toBe("rate_limited");
-    expect(reply.headers["retry-after"]).toBe("5");
-    expect((await ask({ cookie: before })).statusCode).toBe(200);
+    for (const reply of [await signIn("wrong"), await ask({ authorization: "Bearer wrong" })]) {
+      expect(reply.statusCode).toBe(429);
+      expect(reply.json().code).toBe("rate_limited");
+      expect(reply.headers["retry-after"]).toBe("5");
+    }
+    expect((await ask({})).statusCode, "no token is no wrong one").toBe(401);
+    expect((await signIn(ADMIN)).statusCode).toBe(204);
     expect((await ask({ authorization: `Bearer ${ADMIN}` })).statusCode).toBe(200);
+  });
+});
+
+describe("users", () => {
+  const PASSWORD = "correct horse battery";
+  const json = { "content-type": "application/json" };
+  const OUR_PAGE = { "sec-fetch-site": "same-origin" };
+  const add = (name: string) =>
+    api.app.inject({
+      ...{ method: "POST", url: "/api/v1/settings/users" },
+      headers: { ...json, authorization: `Bearer ${ADMIN}` },
+      payload: JSON.stringify({ name, password: PASSWORD, role: "viewer" }),
+    });
+  const enter = (name: string, password: string) =>
+    api.app.inject({
+      ...{ method: "POST", url: "/api/v1/session", headers: json },
+      payload: JSON.stringify({ name, password }),
+    });
+  const cookieOf = (reply: LightMyRequestResponse) =>
+    String([reply.headers["set-cookie"]].flat()[0]).split(";")[0] ?? "";
+  const whose = async (cookie: string) => {
+    const reply = await api.app.inject({ url: "/api/v1/session", headers: { cookie } });
+    return reply.statusCode === 200 ? reply.json().name : reply.statusCode;
+  };
+  const change = (headers: Record<string, string>, current: string, password: string) =>
+    api.app.inject({
+      ...{ method: "PUT", url: "/api/v1/session/password" },
+      headers: { ...json, ...OUR_PAGE, ...headers },
+      payload: JSON.stringify({ current, password }),
+    });
+
+  it("are locked out by name: who guesses at one locks out no other and no token", async () => {
+    for (const name of ["maria", "victor"]) expect((await add(name)).statusCode).toBe(204);
+    for (let attempt = 0; attempt < 10; attempt++) {
+      expect((await enter("Maria", `a wrong password ${attempt}`)).statusCode).toBe(401);
+    }
+    for (let attempt = 0; attempt < 20; attempt++) {
+      expect((await enter("maria", PASSWORD)).statusCode).toBe(429);
+    }
+    expect((await enter("victor", PASSWORD)).statusCode).toBe(204);
+    expect((await signIn(ADMIN)).statusCode).toBe(204);
+    // A name that is not there is locked the same way, so that the lock tells nobody who is.
+    for (let attempt = 0; attempt < 10; attempt++) await enter("nobody", PASSWORD);
+    expect((await enter("nobody", PASSWORD)).statusCode).toBe(429);
+  });
+
+  it("change their own password, which ends their other sessions", async () => {
+    await add("maria");
+    const [mine, left] = [
+      cookieOf(await enter("maria", PASSWORD)),
+      cookieOf(await enter("maria", PASSWORD)),
+    ];
+    const wrong = await change({ cookie: mine }, "not my password", "another horse battery");
+    expect([wrong.statusCode, wrong.json().message]).toEqual([
+      ...[400, "current: found another password, allowed is the one you signed in with."],
+    ]);
+    expect((await change({ cookie: mine }, PASSWORD, "short")).statusCode).toBe(400);
+    const done = await change({ cookie: mine }, PASSWORD, "another horse battery");
+    expect([done.statusCode, done.body]).toEqual([204, ""]);
+    expect(await whose(cookieOf(done))).toBe("maria");
+    expect([await whose(mine), await whose(left)]).toEqual([401, 401]);
+    expect((await enter("maria", PASSWORD)).statusCode).toBe(401);
+    expect((await enter("maria", "another horse battery")).statusCode).toBe(204);
+    const log = JSON.stringify(await stored.store.query("SELECT * FROM settings_log"));
+    expect(log).not.toContain("another horse battery");
+  });
+
+  it("change no password with a stolen session by guessing the one of now", async () => {
+    await add("maria");
+    const cookie = cookieOf(await enter("maria", PASSWORD));
+    for (let attempt = 0; attempt < 10; attempt++) {
+      expect(
+        (await change({ cookie }, `guess ${attempt}`, "another horse battery")).statusCode,
+      ).toBe(400);
+    }
+    expect((await change({ cookie }, PASSWORD, "another horse battery")).statusCode).toBe(429);
+  });
+
+  it("and nobody else have one: tokens do not, and another site's page changes none", async () => {
+    await add("maria");
+    const cookie = cookieOf(await enter("maria", PASSWORD));
+    const foreign = { cookie, "sec-fetch-site": "cross-site" };
+    expect((await change(foreign, PASSWORD, "another horse battery")).statusCode).toBe(403);
+    const token = { authorization: `Bearer ${ADMIN}` };
+    const reply = await change(token, PASSWORD, "another horse battery");
+    expect([reply.statusCode, reply.json().code]).toEqual([409, "setting_fixed"]);
+    expect((await change({}, PASSWORD, "another horse battery")).statusCode).toBe(401);
   });
 });
 

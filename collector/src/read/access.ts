@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { sendApiError } from "../errors.ts";
 import type { Scope } from "../settings/kinds.ts";
 import { type Auth, type KnownCaller, seesApp } from "./auth.ts";
+import type { FailureLimit } from "./session.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -16,8 +17,18 @@ declare module "fastify" {
   }
 }
 
-/** Lets nobody through to a route whose scope and app their credentials do not cover. */
-export function guardAccess(scope: FastifyInstance, auth: Auth, now: () => Date): void {
+/**
+ * Lets nobody through to a route whose scope and app their credentials do not cover.
+ *
+ * @param wrongTokens counts tokens that open nothing. Past it they are answered 429; a right one is never
+ *   turned away by others' guesses, and is too long to be found by them
+ */
+export function guardAccess(
+  scope: FastifyInstance,
+  auth: Auth,
+  wrongTokens: FailureLimit,
+  now: () => Date,
+): void {
   // Set in the first hook; only open routes are without one, and they do not look.
   scope.decorateRequest("caller", null as unknown as KnownCaller);
 
@@ -28,6 +39,10 @@ export function guardAccess(scope: FastifyInstance, auth: Auth, now: () => Date)
     const caller = auth.identify(request, now());
     if (caller.kind === "cross_site") return sendApiError(request, reply, "forbidden");
     if (caller.kind === "nobody") {
+      if (request.headers.authorization !== undefined) {
+        if (!wrongTokens.allows(now())) return sendApiError(request, reply, "rate_limited");
+        wrongTokens.fail(now());
+      }
       reply.header("www-authenticate", "Bearer");
       return sendApiError(request, reply, "unauthorized");
     }

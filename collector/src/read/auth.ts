@@ -11,6 +11,8 @@ export interface KnownCaller {
   kind: "known";
   /** For the audit log. */
   name: string;
+  /** The user who signed in; null for tokens. */
+  user: string | null;
   role: Role;
   scopes: ReadonlySet<Scope>;
   /** null: every app. */
@@ -28,6 +30,8 @@ export type Caller =
 
 export interface Auth {
   isAdminToken(token: string): boolean;
+  /** Whose token this is. */
+  byToken(token: string, now: Date): Caller;
   /** Decides who asks. */
   identify(request: FastifyRequest, now: Date): Caller;
 }
@@ -74,7 +78,7 @@ export function createAuth({ adminToken, sessions, settings, uses }: AuthDeps): 
     const scopes = new Set(found.scopes);
     const role = scopes.has("read") ? "administrator" : "viewer";
     const name = `API token ${found.name}`;
-    return { kind: "known", name, role, scopes, apps: found.apps, expiresAt };
+    return { kind: "known", name, user: null, role, scopes, apps: found.apps, expiresAt };
   }
 
   function bySession(value: string | undefined, now: Date): Caller {
@@ -86,11 +90,12 @@ export function createAuth({ adminToken, sessions, settings, uses }: AuthDeps): 
     if (user === null || user.sessionEpoch !== owner.epoch) return { kind: "nobody" };
     const { role, apps } = user;
     const scopes = role === "administrator" ? EVERYTHING : RESTRICTED;
-    return { kind: "known", name: owner.user, role, scopes, apps, expiresAt };
+    return { kind: "known", name: owner.user, user: owner.user, role, scopes, apps, expiresAt };
   }
 
   return {
     isAdminToken,
+    byToken,
     // A request with an Authorization header is judged by that alone, so that a wrong token never
     // falls back to a cookie that happens to be there.
     identify(request, now) {
@@ -111,6 +116,7 @@ function administrator(expiresAt: Date | null): KnownCaller {
   return {
     kind: "known",
     name: ADMINISTRATOR,
+    user: null,
     role: "administrator",
     scopes: EVERYTHING,
     apps: null,

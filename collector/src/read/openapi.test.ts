@@ -192,6 +192,7 @@ describe("the OpenAPI document", () => {
       "POST /api/v1/settings/webhooks/{id}/secret",
       "POST /api/v1/settings/webhooks/{id}/test",
       "POST /api/v1/sql",
+      "PUT /api/v1/session/password",
       "PUT /api/v1/settings/alerts/{rule}",
       "PUT /api/v1/settings/annotations/{id}",
       "PUT /api/v1/settings/apps/{app}",

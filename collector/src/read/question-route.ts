@@ -62,6 +62,8 @@ export function registerQuestion(
       },
     },
     handler: async (request, reply) => {
+      const seesAll = request.caller.apps === null;
+      if (question.ofAllApps && !seesAll) return sendApiError(request, reply, "forbidden");
       const moment = parts.now();
       const { app = "", from, to, format = "json" } = request.query as Asked;
       const range = rangeOf({ from, to }, moment);
@@ -77,7 +79,7 @@ export function registerQuestion(
       const asOf = loadedUntil.toISOString();
       const ask = parts.asks(question.name, gone);
       const sees = (name: string) => seesApp(request.caller, name);
-      const context = { ask, app, range, sees, now: moment, loadedUntil, asOf };
+      const context = { ask, app, range, sees, seesAll, now: moment, loadedUntil, asOf };
       const answer = await question.answer(request.query, context);
       if (format === "json" || columns === null) return answer;
       const rows = (answer as { rows: Record<string, unknown>[] }).rows;

@@ -13,6 +13,8 @@ export interface Context {
   range: Range;
   /** Whether who asks may see an app. */
   sees(app: string): boolean;
+  /** Whether who asks may see every app, and so what is counted over all of them together. */
+  seesAll: boolean;
   now: Date;
   /** Data received before this moment is in the store. */
   loadedUntil: Date;
@@ -28,6 +30,8 @@ export interface Question<P extends ZodObject, R extends ZodObject> {
   tag: "Installs" | "Events" | "Operations";
   summary: string;
   description: string;
+  /** It is about all apps together: credentials for some of them do not open it. */
+  ofAllApps?: true;
   parameters: P;
   reply: R;
   answer(parameters: z.output<P>, context: Context): Promise<z.input<R>>;

@@ -2,18 +2,24 @@ import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { sendApiError } from "../errors.ts";
 import { createRate, type Rate } from "../rate.ts";
-import { SESSION_COOKIE } from "./session.ts";
+import { createFailureLimit, type FailureLimit, SESSION_COOKIE } from "./session.ts";
 
 /** Questions of one caller: a dashboard asks about ten at once, and again every 30 seconds. */
 export interface RateBounds {
   perMinute: number;
   burst: number;
+  /** Tokens that open nothing, of all callers at once; then one a second. */
+  wrongTokens: number;
 }
 
-const RATE_BOUNDS: RateBounds = { perMinute: 600, burst: 120 };
+const RATE_BOUNDS: RateBounds = { perMinute: 600, burst: 120, wrongTokens: 60 };
 
 /** Callers that are remembered; whoever is forgotten begins with a full bucket. */
 const MOST_CALLERS = 1000;
+
+/** Counts tokens that open nothing, for the doors that take tokens together. */
+export const createTokenLimit = ({ wrongTokens }: Partial<RateBounds> = {}): FailureLimit =>
+  createFailureLimit(wrongTokens ?? RATE_BOUNDS.wrongTokens, 1);
 
 /**
  * Limits how often one caller asks, by the token or session it shows. Stands behind the hook that

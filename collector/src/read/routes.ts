@@ -4,6 +4,7 @@ import { serializerCompiler, validatorCompiler } from "fastify-zod-openapi";
 import type { Histogram } from "prom-client";
 import type { ZodObject } from "zod";
 import type { Alerts } from "../alerts/alerts.ts";
+import type { WebhookNetworks } from "../alerts/network.ts";
 import { registerAlertRules } from "../alerts/rule-routes.ts";
 import { registerWebhooks } from "../alerts/webhook-routes.ts";
 import type { Catalogues } from "../catalogues.ts";
@@ -28,11 +29,12 @@ import { registerInstalls } from "./operations/installs.ts";
 import type { Machine } from "./operations/machine.ts";
 import { operationsQuestions } from "./operations/questions.ts";
 import { registerSql } from "./operations/sql.ts";
+import { registerOwnPassword } from "./own-password.ts";
 import { registerPublished } from "./published/routes.ts";
 import type { Question } from "./question.ts";
 import { registerQuestion } from "./question-route.ts";
-import { limitCallers, type RateBounds } from "./rate-limit.ts";
-import { createSessions } from "./session.ts";
+import { createTokenLimit, limitCallers, type RateBounds } from "./rate-limit.ts";
+import { createPasswordLimit, createSessions } from "./session.ts";
 import type { SettingsDeps } from "./settings/deps.ts";
 import { registerSettings, settingsQuestions } from "./settings/routes.ts";
 import { registerSignIn } from "./signin.ts";
@@ -63,6 +65,7 @@ export interface ReadDeps {
   /** Ingest tokens that are no settings. */
   fixedTokens: SettingsDeps["fixedTokens"];
   alerts: Alerts;
+  webhookNetworks: WebhookNetworks;
   /** The clock; tests set it. */
   now?: () => Date;
   /** How long a statement sent to `/api/v1/sql` may run; 30 by default. */
@@ -104,10 +107,14 @@ export async function registerReadApi(app: FastifyInstance, deps: ReadDeps): Pro
       await scope.register(cookie);
       await registerOpenApi(scope, deps.version);
 
-      guardAccess(scope, auth, now);
+      const wrongTokens = createTokenLimit(deps.bounds);
+      const passwordLimit = createPasswordLimit();
+      guardAccess(scope, auth, wrongTokens, now);
       limitCallers(scope, deps.bounds);
 
-      registerSignIn(scope, { ...deps, auth, sessions, passwords, now });
+      const signIn = { ...deps, auth, sessions, passwords, passwordLimit, now };
+      registerSignIn(scope, { ...signIn, wrongTokens });
+      registerOwnPassword(scope, signIn);
       const catalogueOf = (name: string) => deps.catalogues.inForce(name)?.catalogue ?? null;
       const questions = [
         ...footprintQuestionsOf(deps.settings),

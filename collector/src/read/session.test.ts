@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { createFailureLimit, createSessions } from "./session.ts";
+import {
+  createFailureLimit,
+  createPasswordLimit,
+  createSessions,
+  type PasswordLimit,
+} from "./session.ts";
 
 const at = (seconds: number) => new Date(1_790_000_000_000 + seconds * 1000);
 
@@ -41,6 +46,40 @@ describe("createFailureLimit", () => {
     limit.fail(at(100));
     expect(limit.allows(at(50))).toBe(false);
     expect(limit.allows(at(55))).toBe(true);
+  });
+});
+
+describe("createPasswordLimit", () => {
+  /** How many tries are let through. */
+  const tries = (limit: PasswordLimit, count: number, name: (at: number) => string, when = at(0)) =>
+    Array.from({ length: count }, (_, at) => limit.attempt(name(at), when)).filter(Boolean).length;
+
+  it("allows ten wrong tries of a name, and others theirs", () => {
+    const limit = createPasswordLimit();
+    expect(tries(limit, 5000, () => "maria")).toBe(10);
+    expect(tries(limit, 20, () => "victor")).toBe(10);
+    expect(tries(limit, 20, () => "maria", at(50))).toBe(10);
+  });
+
+  it("bounds all names together, five a second after the first 300", () => {
+    const limit = createPasswordLimit();
+    expect(tries(limit, 1000, (nth) => `name ${nth}`)).toBe(300);
+    expect(tries(limit, 1000, (nth) => `other ${nth}`, at(10))).toBe(50);
+  });
+
+  it("counts nothing for who was right", () => {
+    const limit = createPasswordLimit();
+    for (let nth = 0; nth < 1000; nth++) limit.attempt("maria", at(0))?.();
+    expect(tries(limit, 20, () => "maria")).toBe(10);
+  });
+
+  it("remembers a bounded number of names, the ones tried last", () => {
+    const limit = createPasswordLimit(3);
+    tries(limit, 10, () => "maria");
+    for (const name of ["a", "b", "maria", "c", "maria"]) limit.attempt(name, at(0));
+    expect(limit.attempt("maria", at(0))).toBeNull();
+    for (const name of ["a", "b", "c"]) limit.attempt(name, at(0));
+    expect(limit.attempt("maria", at(0))).not.toBeNull();
   });
 });
 

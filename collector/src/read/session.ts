@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
 export const SESSION_COOKIE = "rollcall_session";
 export const SESSION_SECONDS = 30 * 24 * 3600;
@@ -56,9 +56,9 @@ export function createSessions(sessionKey: Buffer, adminToken: string): Sessions
   };
 }
 
-/** Wrong tokens at sign-in, counted for everybody together: who sent them is nobody's business. */
+/** Failed attempts, counted for everybody together: who made them is nobody's business. */
 export interface FailureLimit {
-  /** False while too many attempts failed: then nobody signs in, with whatever token. */
+  /** False while too many attempts failed. */
   allows(now: Date): boolean;
   fail(now: Date): void;
   /** Takes one failure back: it was counted before the answer was known. */
@@ -85,6 +85,54 @@ export function createFailureLimit(burst: number, secondsEach: number): FailureL
     },
     forgive() {
       left = Math.min(burst, left + 1);
+    },
+  };
+}
+
+/** Ten wrong passwords of a name at once, then one in five seconds (the Retry-After of rate_limited). */
+const OF_A_NAME = [10, 5] as const;
+/**
+ * Of all names together, so that no list of names is tried with one password each at any speed. It is more
+ * than somebody at one name, or at a few, can use up.
+ */
+const OF_ALL_NAMES = [300, 0.2] as const;
+/** Names that are remembered; whoever is forgotten begins anew, which costs as many tries of others. */
+const MOST_NAMES = 10_000;
+
+/** Wrong passwords, limited by the name they are tried for: guesses at one lock nobody else out. */
+export interface PasswordLimit {
+  /**
+   * Counts a try as failed before its password is checked: many at once are no way around the limit.
+   *
+   * @returns what takes that back; null where the name, or all names together, had too many
+   */
+  attempt(name: string, now: Date): (() => void) | null;
+}
+
+/** @param mostNames names that are remembered at a time */
+export function createPasswordLimit(mostNames = MOST_NAMES): PasswordLimit {
+  const all = createFailureLimit(...OF_ALL_NAMES);
+  /** By a hash, because people type passwords into the field for names; the one tried last is the last. */
+  const names = new Map<string, FailureLimit>();
+
+  function limitOf(name: string): FailureLimit {
+    const key = createHash("sha256").update(name).digest("base64");
+    const limit = names.get(key) ?? createFailureLimit(...OF_A_NAME);
+    names.delete(key);
+    names.set(key, limit);
+    if (names.size > mostNames) names.delete(names.keys().next().value as string);
+    return limit;
+  }
+
+  return {
+    attempt(name, now) {
+      const limits = [limitOf(name), all];
+      // What its own name stops counts for no other.
+      if (!limits.every((limit) => limit.allows(now))) return null;
+      for (const limit of limits) limit.fail(now);
+      return () => {
+        for (const limit of limits) limit.forgive();
+      };
     },
   };
 }

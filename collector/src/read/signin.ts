@@ -8,7 +8,8 @@ import type { Settings } from "../settings/types.ts";
 import { type Auth, cameByHttps } from "./auth.ts";
 import { errors, PUBLIC } from "./openapi.ts";
 import {
-  createFailureLimit,
+  type FailureLimit,
+  type PasswordLimit,
   SESSION_COOKIE,
   SESSION_SECONDS,
   type SessionOwner,
@@ -20,6 +21,9 @@ interface SignInDeps {
   sessions: Sessions;
   settings: Pick<Settings, "get">;
   passwords: Passwords;
+  passwordLimit: PasswordLimit;
+  /** Shared with the Bearer tokens of every route. */
+  wrongTokens: FailureLimit;
   now(): Date;
 }
 
@@ -75,25 +79,29 @@ const noContent = (description: string) => ({ description });
 /** `/api/v1/session`: the dashboard trades credentials for a cookie that scripts cannot read. */
 export function registerSignIn(app: FastifyInstance, deps: SignInDeps): void {
   const scope = app.withTypeProvider<FastifyZodOpenApiTypeProvider>();
-  const { auth, sessions, settings, passwords, now } = deps;
-  // Ten wrong tries at once, then one in five seconds (the Retry-After of rate_limited): no
-  // hindrance to a person, no use to a guesser. Sessions and Bearer tokens go on working.
-  const limit = createFailureLimit(10, 5);
+  const { auth, sessions, settings, passwords, passwordLimit, wrongTokens, now } = deps;
 
-  /** Who the credentials belong to, or null. "busy": too many passwords are being checked. */
-  async function ownerOf({
-    token,
-    name,
-    password,
-  }: z.output<typeof credentials>): Promise<SessionOwner | null | "busy"> {
-    if (token !== undefined) return auth.isAdminToken(token) ? "administrator" : null;
-    const userName = name?.toLowerCase() ?? "";
-    const user = settings.get("user", userName);
-    const right = await passwords.matches(user?.passwordHash ?? null, password ?? "");
-    if (right === "busy") return "busy";
+  /** The right token is never turned away: else whoever sends wrong ones locks everybody out. */
+  function ownerOfToken(token: string): SessionOwner | null | "limited" {
+    if (auth.isAdminToken(token)) return "administrator";
+    if (!wrongTokens.allows(now())) return "limited";
+    wrongTokens.fail(now());
+    return null;
+  }
+
+  async function ownerOfPassword(
+    name: string,
+    password: string,
+  ): Promise<SessionOwner | null | "limited"> {
+    const takeBack = passwordLimit.attempt(name, now());
+    if (takeBack === null) return "limited";
+    const user = settings.get("user", name);
+    const right = await passwords.matches(user?.passwordHash ?? null, password);
+    if (right) takeBack();
+    if (right === "busy") return "limited";
     // The password may have changed while it was checked.
-    const still = settings.get("user", userName)?.passwordHash === user?.passwordHash;
-    return right && user && still ? { user: userName, epoch: user.sessionEpoch } : null;
+    const still = settings.get("user", name)?.passwordHash === user?.passwordHash;
+    return right && user && still ? { user: name, epoch: user.sessionEpoch } : null;
   }
 
   scope.post("/v1/session", {
@@ -102,7 +110,7 @@ export function registerSignIn(app: FastifyInstance, deps: SignInDeps): void {
       operationId: "sign_in",
       tags: ["Session"],
       summary: "Sign in",
-      description: `With the administrator's token, or as a user. Sets the cookie \`${SESSION_COOKIE}\` (HttpOnly, SameSite=Strict) for 30 days. Wrong tries are limited for everybody together.`,
+      description: `With the administrator's token, or as a user. Sets the cookie \`${SESSION_COOKIE}\` (HttpOnly, SameSite=Strict) for 30 days. Wrong passwords are limited by name, and wrong tokens for everybody together.`,
       security: PUBLIC,
       body: credentials,
       response: {
@@ -111,26 +119,14 @@ export function registerSignIn(app: FastifyInstance, deps: SignInDeps): void {
       },
     },
     handler: async (request, reply) => {
-      if (!limit.allows(now())) return sendApiError(request, reply, "rate_limited");
-      // Counted before the answer is known: many tries at once are no way around the limit.
-      limit.fail(now());
-      const owner = await ownerOf(request.body);
-      if (owner === "busy") {
-        limit.forgive();
-        return sendApiError(request, reply, "rate_limited");
-      }
-      if (owner === null) return refuse(request, reply, request.body.token !== undefined);
-      limit.forgive();
-      return reply
-        .setCookie(SESSION_COOKIE, sessions.issue(owner, now()).value, {
-          httpOnly: true,
-          sameSite: "strict",
-          path: "/",
-          secure: cameByHttps(request),
-          maxAge: SESSION_SECONDS,
-        })
-        .code(204)
-        .send();
+      const { token, name = "", password = "" } = request.body;
+      const owner =
+        token === undefined
+          ? await ownerOfPassword(name.toLowerCase(), password)
+          : ownerOfToken(token);
+      if (owner === "limited") return sendApiError(request, reply, "rate_limited");
+      if (owner === null) return refuse(request, reply, token !== undefined);
+      return setSession(request, reply, sessions.issue(owner, now()).value).code(204).send();
     },
   });
 
@@ -172,6 +168,16 @@ export function registerSignIn(app: FastifyInstance, deps: SignInDeps): void {
       reply.clearCookie(SESSION_COOKIE, { path: "/" }).code(204).send(),
   });
 }
+
+/** Gives the browser a session that its scripts cannot read. */
+export const setSession = (request: FastifyRequest, reply: FastifyReply, value: string) =>
+  reply.setCookie(SESSION_COOKIE, value, {
+    httpOnly: true,
+    sameSite: "strict",
+    path: "/",
+    secure: cameByHttps(request),
+    maxAge: SESSION_SECONDS,
+  });
 
 function refuse(request: FastifyRequest, reply: FastifyReply, token: boolean) {
   const message = token

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from "fastify";
 import { createAlerts } from "../alerts/alerts.ts";
+import { parseNetworks, type WebhookNetworks } from "../alerts/network.ts";
 import { loadCatalogues } from "../catalogues.ts";
 import { createTokenBook, type TokenBook } from "../ingest/authenticate.ts";
 import { createErasures } from "../installs/erasures.ts";
@@ -35,6 +36,10 @@ import { type ReadDeps, registerReadApi } from "./routes.ts";
 export const NOW = new Date("2026-11-20T12:00:00.000Z");
 export const ADMIN = "admin-token-of-the-tests";
 export const SESSION_KEY = Buffer.alloc(32, 7);
+/** Webhooks of tests stay on this machine. */
+export const LOOPBACK = parseNetworks("loopback") as WebhookNetworks;
+/** A collector, among those on one store. */
+export const HOLDER = "00000000-0000-4000-8000-0000000000c1";
 const FIXED_TOKENS = [{ app: "timetracker", token: "rci_of-the-environment", backfill: false }];
 export const FIXED: FixedTokens = { tokens: FIXED_TOKENS, source: "environment" };
 const CATALOGUES = new URL("../../../schemas/catalogues", import.meta.url).pathname;
@@ -76,12 +81,14 @@ export async function startApi(
   const alerts = await createAlerts({
     ask: createAsks({ store, duration: metrics.queryDuration })("alerts"),
     ...{ settings, directory: opened.directory, key: SESSION_KEY, version: "0.0.0", log: silent },
+    ...{ store, holder: HOLDER, networks: LOOPBACK },
     budgetsOf: createBudgets(settings, FIXED),
     ...{ apps: () => apps().map(({ app }) => app), freshness: () => loadedUntil, now: () => NOW },
   });
   await registerReadApi(app, {
     store,
     alerts,
+    webhookNetworks: LOOPBACK,
     settings,
     uses,
     reader: createArchive({ store }),
@@ -130,6 +137,8 @@ export interface Beat {
   install: number;
   /** ISO time; a day alone means its noon. */
   at: string;
+  /** When it was received; `at` by default. */
+  received?: string;
   /** The day that counts for admission; that of `at` by default. */
   admission?: string;
   kind?: "heartbeat" | "first_seen";
@@ -187,7 +196,7 @@ export async function beat(store: Store, beats: Beat[]): Promise<void> {
       install(row.install),
       at.slice(0, 10),
       at,
-      at,
+      moment(row.received ?? row.at),
       row.kind ?? "heartbeat",
       row.admission ?? at.slice(0, 10),
       ...FIELDS.map((field) => row[field] ?? ""),

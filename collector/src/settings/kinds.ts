@@ -20,11 +20,15 @@ export type Scope = (typeof SCOPES)[number];
 export const ROLES = ["administrator", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
 
+/** How often a webhook gets a digest of every app. */
+export const DIGESTS = ["off", "daily", "weekly"] as const;
+export type Digest = (typeof DIGESTS)[number];
+
 /** Days that rows are kept, as the tables' own TTL has it (25 and 13 months). */
 export const DEFAULT_RETENTION_DAYS = { base: 761, detailed: 396 } as const;
 
-/** New installs a day above which the maintainer is alerted. */
-const newInstalls = z.int().min(1).max(10_000_000);
+/** New installs a day above which the maintainer is alerted; records a second that a token may send. */
+const limit = z.int().min(1).max(10_000_000);
 
 const days = (most: number) => z.int().min(1).max(most);
 
@@ -38,9 +42,7 @@ export const kinds = {
       .object({ base: days(3660), detailed: days(3660) })
       .default({ ...DEFAULT_RETENTION_DAYS }),
     /** Of each ingest token of the app that has none of its own; null: none. */
-    budget: z
-      .object({ newInstallsPerDay: newInstalls.nullable() })
-      .default({ newInstallsPerDay: null }),
+    budget: z.object({ newInstallsPerDay: limit.nullable() }).default({ newInstallsPerDay: null }),
   }),
   /** key: an id */
   ingest_token: z.object({
@@ -53,7 +55,9 @@ export const kinds = {
     /** From this moment on it opens nothing; in the future while a rotation's grace lasts. */
     revokedAt: moment.nullable(),
     /** Its own budget; null: the app's. */
-    newInstallsPerDay: newInstalls.nullable().default(null),
+    newInstallsPerDay: limit.nullable().default(null),
+    /** Its own rate; null: the configuration's. */
+    recordsPerSecond: limit.nullable().default(null),
   }),
   /** key: an id */
   api_token: z.object({
@@ -106,6 +110,8 @@ export const kinds = {
     url: z.url(),
     secret: z.string(),
     events: z.array(z.string()),
+    /** How often it gets a digest of every app. */
+    digest: z.enum(DIGESTS).default("off"),
     disabledAt: moment.nullable(),
   }),
   /** key: app/rule */

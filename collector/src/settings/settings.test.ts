@@ -32,6 +32,7 @@ const token = {
   createdAt: "2026-11-20T12:00:00.000Z",
   revokedAt: null,
   newInstallsPerDay: null,
+  recordsPerSecond: null,
 };
 
 /** The log as it stands in the store, oldest first. */

@@ -7,8 +7,10 @@ import type { Settings } from "./types.ts";
 interface TokenBudget {
   /** Never the token. */
   name: string;
-  /** Its own, or else the app's; null: none. */
+  /** Its own, or else the app's, which is none for imports; null: none. */
   budget: number | null;
+  /** It may send the past: what it brings is an import, and new only in this store. */
+  imports: boolean;
 }
 
 /** The budgets of one app's ingest tokens. */
@@ -34,20 +36,26 @@ const SOURCE = { environment: "from the environment", file: "from secrets.json" 
  *
  * @example
  * const budgetsOf = createBudgets(settings, { tokens, source: "environment" });
- * budgetsOf("timetracker").of("fixed-…"); // { name: "from the environment", budget: null }
+ * budgetsOf("timetracker").of("fixed-…"); // { name: "from the environment", budget: null, imports: false }
  */
 export function createBudgets(settings: Pick<Settings, "get">, fixed: FixedTokens): BudgetsOf {
   const fixedNames = namesOf(fixed);
+  const importers = new Set(fixed.tokens.filter(({ backfill }) => backfill).map(idOf));
   return (app) => {
     const budget = appSettings(settings, app).budget.newInstallsPerDay;
     return {
       app: budget,
       of(id) {
         const set = settings.get("ingest_token", id);
-        if (set) return { name: set.name || "(no name)", budget: set.newInstallsPerDay ?? budget };
+        const imports = set?.backfill ?? importers.has(id);
+        const common = imports ? null : budget;
+        if (set) {
+          const { name, newInstallsPerDay } = set;
+          return { name: name || "(no name)", budget: newInstallsPerDay ?? common, imports };
+        }
         // One that was taken out of the environment is in the records of then.
         const otherwise = id === "" ? "not known" : "no longer known";
-        return { name: fixedNames.get(id) ?? otherwise, budget };
+        return { name: fixedNames.get(id) ?? otherwise, budget: common, imports };
       },
     };
   };

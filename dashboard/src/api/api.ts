@@ -7,6 +7,8 @@ export interface ApiError {
   code: string;
   message: string;
   requestId: string;
+  /** After how many seconds to ask again, where the collector says so. */
+  retryAfter: number | null;
 }
 
 export type Result<T> = { ok: true; value: T } | { ok: false; error: ApiError };
@@ -73,7 +75,10 @@ async function request<T>(
   } catch {
     return {
       ok: false,
-      error: { status: 0, code: "unreachable", message: text.error.unreachable, requestId: "" },
+      error: {
+        ...{ status: 0, code: "unreachable", message: text.error.unreachable },
+        ...{ requestId: "", retryAfter: null },
+      },
     };
   }
 }
@@ -89,7 +94,13 @@ async function readError(response: Response): Promise<ApiError> {
       typeof body.requestId === "string"
         ? body.requestId
         : (response.headers.get("x-request-id") ?? ""),
+    retryAfter: readSeconds(response.headers.get("retry-after")),
   };
+}
+
+/** `Retry-After` in seconds; a date, which proxies may send, is not waited for. */
+function readSeconds(header: string | null): number | null {
+  return header !== null && /^\d+$/.test(header) ? Number(header) : null;
 }
 
 function printParams(params: Params): string {

@@ -20,6 +20,8 @@ export interface HealthIngest extends AsOf {
     refused: (number | null)[];
     dropped: (number | null)[];
   } | null;
+  /** Requests of the app answered 429 since the collector started. */
+  rateLimited: { token: number; install: number } | null;
 }
 
 /** Versions that send most of something. */

@@ -2,6 +2,7 @@ import { createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { LiveContext, useLive } from "../state/live.ts";
 import { type Api, type ApiError, createApi, type Params } from "./api.ts";
+import { askPatiently, waitFor } from "./patience.ts";
 
 export const ApiContext = createContext<Api>(createApi(() => {}));
 
@@ -30,7 +31,8 @@ export interface Query<T> {
 
 /**
  * Asks a question of the read API, and again when what is asked changes and with every refresh of the
- * page. The answer to an earlier question stays, marked, until the next one is there.
+ * page. The answer to an earlier question stays, marked, until the next one is there. A collector that
+ * is too busy is asked again when it says so, before that is an error.
  * @param params null asks nothing
  * @example const query = useQuestion<Breakdown>("installs/breakdown", { ...scope.params, field })
  */
@@ -53,15 +55,20 @@ export function useQuestion<T>(path: string, params: Params | null): Query<T> {
     if (key === null) return;
     const abort = new AbortController();
     const settle = live.began();
-    void api.ask<T>(path, asked.current ?? {}, abort.signal).then((result) => {
-      if (abort.signal.aborted) return;
-      settle(result.ok);
-      if (result.ok) {
-        keep(known, key, result.value);
-        setAnswer({ key, data: result.value });
-      }
-      setFailure(result.ok ? null : { key, error: result.error });
-    });
+    const ask = () => api.ask<T>(path, asked.current ?? {}, abort.signal);
+    // Once it is known that the collector does not answer, nobody is to wait for each card anew.
+    const patient = !live.state().failing;
+    void (patient ? askPatiently(ask, (seconds) => waitFor(seconds, abort.signal)) : ask()).then(
+      (result) => {
+        if (abort.signal.aborted) return;
+        settle(result.ok);
+        if (result.ok) {
+          keep(known, key, result.value);
+          setAnswer({ key, data: result.value });
+        }
+        setFailure(result.ok ? null : { key, error: result.error });
+      },
+    );
     return () => {
       abort.abort();
       settle(null);

@@ -37,6 +37,8 @@ export interface IngestTokens {
     revokedAt: string | null;
     /** Its own budget; null: the app's. */
     newInstallsPerDay: number | null;
+    /** Its own rate; null: the collector's. */
+    recordsPerSecond: number | null;
   }[];
 }
 export type IngestToken = IngestTokens["rows"][number];
@@ -140,6 +142,7 @@ export interface Webhooks {
     name: string;
     url: string;
     events: string[];
+    digest: "off" | "daily" | "weekly";
     disabledAt: string | null;
     deliveries: {
       id: string;

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import type { Query } from "../api/query.ts";
 import type { AsOf } from "../api/shell.ts";
+import { compareLast, compareWith } from "../chart/compare.ts";
 import { LineChart } from "../chart/line-chart.tsx";
 import {
   countPoints,
@@ -11,9 +12,6 @@ import {
   noteOf,
   type PlotModel,
 } from "../chart/model.ts";
-import { lastPoint } from "../chart/summary.ts";
-import { formatBucket } from "../format/dates.ts";
-import { formatDifference } from "../format/numbers.ts";
 import { useNavigation } from "../state/navigation.ts";
 import { useScope } from "../state/scope.ts";
 import { text } from "../text/shell.ts";
@@ -22,7 +20,7 @@ import type { FigureTable } from "./figure-rows.tsx";
 
 /**
  * A card whose answer is a chart with a scale along the bottom.
- * @param props.previous the answer for the days compared with; charts of one series draw it
+ * @param props.previous the answer for the days compared with, laid under the chart
  */
 export function ChartCard<T extends AsOf>(props: {
   id: string;
@@ -31,7 +29,7 @@ export function ChartCard<T extends AsOf>(props: {
   previous?: Query<T>;
   model: (data: T) => PlotModel;
   summary: (model: PlotModel) => string;
-  definition: string;
+  definition: string | ((data: T) => string);
   /** What to say when there is nothing to draw. */
   empty?: string;
   /** Draws the model another way than as one chart. */
@@ -42,16 +40,7 @@ export function ChartCard<T extends AsOf>(props: {
   const { marks } = useScope();
   const { change, view } = useNavigation();
   const zoomed = view.zoom !== null && !(props.query.data && props.model(props.query.data).days);
-  const before = view.compare === "off" ? null : (props.previous?.data ?? null);
-  const modelOf = (data: T): PlotModel => {
-    const model = props.model(data);
-    if (!before || view.compare === "off" || model.series.length !== 1) return model;
-    const { starts, series } = props.model(before);
-    const values = fromFirst(series[0]?.values ?? []);
-    const usual = text.compare.name[view.compare];
-    const name = values.some((value) => value !== null) ? usual : text.compare.nothing(usual);
-    return { ...model, comparison: { name, starts, values } };
-  };
+  const modelOf = useCompared(props.model, props.previous);
   return (
     <FigureCard
       id={props.id}
@@ -85,33 +74,30 @@ export function ChartCard<T extends AsOf>(props: {
   );
 }
 
-/** Before anybody reported there is nothing to compare with: gaps in place of zeros. */
-function fromFirst(values: (number | null)[]): (number | null)[] {
-  const first = values.findIndex((value) => value !== null && value > 0);
-  return values.map((value, at) => (first < 0 || at < first ? null : value));
-}
-
-/** How the last complete point stands to the same place in the days compared with. */
-function compareLast(model: PlotModel): string {
-  const { comparison } = model;
-  const at = lastPoint(model);
-  const now = model.series[0]?.values[at];
-  const before = comparison?.values[at];
-  const start = comparison?.starts[at];
-  if (now == null || before == null || !start) return "";
-  return text.compare.summary(
-    formatDifference(now, before, model.unit),
-    formatBucket(start, model.interval),
-  );
+/** The model of an answer with the days before laid under it, where any are compared with. */
+export function useCompared<T>(
+  modelOf: (data: T) => PlotModel,
+  previous: Query<T> | undefined,
+): (data: T) => PlotModel {
+  const { compare } = useNavigation().view;
+  const before = previous?.data;
+  if (compare === "off" || !before) return modelOf;
+  return (data) => compareWith(modelOf(data), modelOf(before), text.compare.name[compare]);
 }
 
 function isEmpty(model: PlotModel): boolean {
   return model.series.every((series) => series.values.every((value) => !value));
 }
 
-function tableOf(model: PlotModel, marks: readonly Mark[]): FigureTable {
+/** A chart's points as rows, the days before beside each series. */
+export function tableOf(model: PlotModel, marks: readonly Mark[]): FigureTable {
   const points = Array.from({ length: countPoints(model) }, (_, at) => at);
   const { comparison } = model;
+  const then = comparison?.past
+    ? comparison.past.map((each) => ({ ...each, id: `${each.name} compared_with` }))
+    : comparison
+      ? [{ ...comparison, id: "compared_with" }]
+      : [];
   return {
     newestFirst: !model.days,
     columns: [
@@ -120,14 +106,18 @@ function tableOf(model: PlotModel, marks: readonly Mark[]): FigureTable {
         label: model.days ? text.column.dayNumber : text.column[model.interval],
         print: (_, at) => <PointName model={model} marks={marks} at={at} />,
       },
-      ...model.series.map((series) => ({ id: series.name, label: series.name, unit: model.unit })),
-      ...(comparison ? [{ id: "compared_with", label: comparison.name, unit: model.unit }] : []),
+      ...model.series.flatMap((series, at) => [
+        { id: series.name, label: series.name, unit: model.unit },
+        ...(then[at] ? [{ id: then[at].id, label: then[at].name, unit: model.unit }] : []),
+      ]),
       { id: "complete", label: text.column.complete, exportOnly: true },
     ],
     rows: points.map((at) => [
       model.days ? (model.days[at] ?? 0) : (model.starts[at] ?? ""),
-      ...model.series.map((series) => series.values[at] ?? null),
-      ...(comparison ? [comparison.values[at] ?? null] : []),
+      ...model.series.flatMap(({ values }, index) => [
+        values[at] ?? null,
+        ...(then[index] ? [then[index].values[at] ?? null] : []),
+      ]),
       isIncomplete(model, at) ? text.column.no : text.column.yes,
     ]),
   };

@@ -1,8 +1,36 @@
+import type { AsOf } from "../api/shell.ts";
 import { rangeName } from "../shell/range-menu.tsx";
 import type { Scope } from "../state/scope.ts";
 import { FILTERS } from "../state/view.ts";
 import { text } from "../text/shell.ts";
 import type { Cell, Export } from "./csv.ts";
+import type { FigureTable } from "./figure-rows.tsx";
+
+/** What a card with a table says of an answer, in words and as a file. */
+export interface TableExport<T> {
+  id: string;
+  title: string;
+  definition: string | ((data: T) => string);
+  table: (data: T) => FigureTable;
+}
+
+/** A card's definition of its numbers. */
+export function define<T>({ definition }: Pick<TableExport<T>, "definition">, data: T): string {
+  return typeof definition === "string" ? definition : definition(data);
+}
+
+/** The table of a card, for export. */
+export function exportCard<T extends AsOf>(scope: Scope, card: TableExport<T>, data: T): Export {
+  const { columns, rows } = card.table(data);
+  return exportTable(scope, {
+    name: card.id,
+    title: card.title,
+    definition: define(card, data),
+    asOf: data.asOf,
+    columns: columns.map((column) => column.id),
+    rows,
+  });
+}
 
 /** A table for export with the view's filters, the definition and the freshness in its header. */
 export function exportTable(

@@ -7,7 +7,7 @@ import { useScope } from "../state/scope.ts";
 import { hasFilters } from "../state/view.ts";
 import { text } from "../text/shell.ts";
 import { Card } from "./card.tsx";
-import { exportTable } from "./export.ts";
+import { define, exportCard } from "./export.ts";
 import { FigureRows, type FigureTable } from "./figure-rows.tsx";
 import { useNamed } from "./use-names.ts";
 
@@ -37,8 +37,6 @@ export function FigureCard<T extends AsOf>(props: {
   const scope = useScope();
   const { view } = useNavigation();
   const [asTable, toggleTable] = useNamed("table", props.id);
-  const define = (data: T) =>
-    typeof props.definition === "string" ? props.definition : props.definition(data);
   return (
     <Card
       id={props.id}
@@ -46,18 +44,8 @@ export function FigureCard<T extends AsOf>(props: {
       query={props.query}
       tall
       class={`chart-card ${props.class ?? ""}`}
-      foot={define}
-      exportOf={(data) => {
-        const { columns, rows } = props.table(data);
-        return exportTable(scope, {
-          name: props.id,
-          title: props.title,
-          definition: define(data),
-          asOf: data.asOf,
-          columns: columns.map((column) => column.id),
-          rows,
-        });
-      }}
+      foot={(data) => define(props, data)}
+      exportOf={(data) => exportCard(scope, props, data)}
       actions={
         <>
           {props.actions}

@@ -80,16 +80,15 @@ export function LineChart(props: { model: PlotModel; label: string; height?: num
       <div class="visually-hidden" aria-live="polite" data-testid="chart-readout">
         {spoken}
       </div>
-      {needsLegend(model, size.width) && <Legend model={model} />}
+      {height === undefined && <Legend model={model} labelled={isLabelled(model, size.width)} />}
     </div>
   );
 }
 
-function needsLegend(model: PlotModel, width: number): boolean {
-  if (model.comparison) return true;
+/** Whether the lines wear their names at their ends. */
+function isLabelled(model: PlotModel, width: number): boolean {
   const lines = model.kind === "line" || model.kind === "steps";
-  const labelled = lines && model.series.length <= MOST_END_LABELS && width >= 560;
-  return model.series.length > 1 && !labelled;
+  return lines && model.series.length <= MOST_END_LABELS && width >= 560;
 }
 
 /** The days a dragged stretch touches. */

@@ -13,16 +13,26 @@ export interface PlotSeries {
   notes?: string[];
   /** How many of its last values still fill, where that is not the same for all series. */
   filling?: number;
+  /** The same in every answer about the same thing, where the name may differ. */
+  key?: string;
 }
 
 /**
- * The days before, laid under a chart of one series: point n stands where point n of the chart does.
- * Without `starts` it is something else to compare with, under its name.
+ * The days before, laid under a chart: point n stands where point n of the chart does. Without
+ * `starts` it is something else to compare with, under its name.
  */
 export interface Comparison {
+  /** What the dashed line shows. */
   name: string;
   starts: string[];
+  /** The dashed line; without a value where none would be readable. */
   values: (number | null)[];
+  /** Of a chart of several series: the days compared with: "Previous period". */
+  period?: string;
+  /** Of such a chart: what the dashed line is to be held against. */
+  now?: (number | null)[];
+  /** Of such a chart: each of its series then, in its order, for the table. */
+  past?: { name: string; values: (number | null)[] }[];
 }
 
 /** Everything a chart of lines or bars draws. All series have as many values as there are points. */
@@ -44,6 +54,11 @@ export interface PlotModel {
   /** What is the matter with the trailing points, if not that they still fill: "few installs". */
   incompleteNote?: string;
   comparison?: Comparison | null;
+  /**
+   * Which of several series the days before are drawn for: 0, the first, unless said. Bars draw all
+   * that stands above the axis, areas nothing.
+   */
+  emphasis?: number;
   /** The value axis reaches at least this far, so that charts beside each other share a scale. */
   most?: number;
 }
@@ -102,6 +117,11 @@ export function countComplete(model: PlotModel, series: PlotSeries): number {
   const whole = countPoints(model) - model.incomplete;
   if (series.filling === undefined) return whole;
   return series.values.findLastIndex((value) => value !== null) + 1 - series.filling;
+}
+
+/** What the dashed line is held against at a point. */
+export function heldAgainst(model: PlotModel, at: number): number | null {
+  return (model.comparison?.now ?? model.series[0]?.values)?.[at] ?? null;
 }
 
 /** One value as tooltip, readout and table say it: exact; what goes down in bars without its sign. */

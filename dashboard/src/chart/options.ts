@@ -46,10 +46,11 @@ export function plotData(model: PlotModel): uPlot.AlignedData {
     ];
   });
   const ordered = (bars ? columns.reverse() : columns).flat();
-  const comparison = bars ? null : model.comparison;
-  return comparison
-    ? [x, x.map((_, at) => comparison.values[at] ?? null), ...ordered]
-    : [x, ...ordered];
+  const { comparison } = model;
+  if (!comparison) return [x, ...ordered];
+  const line = x.map((_, at) => comparison.values[at] ?? null);
+  // Under lines, over bars.
+  return bars ? [x, ...ordered, line] : [x, line, ...ordered];
 }
 
 /** The parts of uPlot's options that follow from what is drawn and how wide. */
@@ -82,7 +83,9 @@ export function plotOptions(
 function seriesOf(model: () => PlotModel, paths: typeof uPlot.paths): uPlot.Series[] {
   const { kind, comparison } = model();
   if (kind === "area") return areaSeries(model);
-  if (kind === "bars") return barSeries(model, paths);
+  if (kind === "bars") {
+    return [...barSeries(model, paths), ...(comparison ? [comparisonSeries()] : [])];
+  }
   const lines = lineSeries(
     model,
     kind === "steps" ? (paths.stepped?.({ align: 1 }) ?? null) : null,

@@ -35,20 +35,28 @@ function LineSwatch(props: { token: ColourToken; dashes: readonly number[] }) {
   );
 }
 
-/** Names the series where labels at their ends would not fit, and the days compared with. */
-export function Legend({ model }: { model: PlotModel }) {
+/**
+ * Names the series and the days compared with, where nothing else does.
+ * @param props.labelled whether several lines wear their names at their ends
+ */
+export function Legend({ model, labelled }: { model: PlotModel; labelled: boolean }) {
+  const compared = model.kind === "area" ? null : model.comparison;
+  const many = model.series.length > 1;
+  const named = many ? !labelled : compared != null;
+  if (!named && !compared) return null;
   return (
     <ul class="legend">
-      {model.series.map((series, index) => (
-        <li key={series.name}>
-          <Swatch colour={series.colour} kind={model.kind} index={index} />
-          {series.name}
-        </li>
-      ))}
-      {model.comparison && (
+      {named &&
+        model.series.map((series, index) => (
+          <li key={series.name}>
+            <Swatch colour={series.colour} kind={model.kind} index={index} />
+            {series.name}
+          </li>
+        ))}
+      {compared && (
         <li>
           <ComparisonSwatch />
-          {model.comparison.name}
+          {compared.name}
         </li>
       )}
     </ul>

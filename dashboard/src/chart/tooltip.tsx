@@ -1,7 +1,15 @@
 import { formatBucket } from "../format/dates.ts";
 import { formatDifference } from "../format/numbers.ts";
 import { text } from "../text/shell.ts";
-import { type Mark, marksAt, nameOf, noteOf, type PlotModel, printValue } from "./model.ts";
+import {
+  heldAgainst,
+  type Mark,
+  marksAt,
+  nameOf,
+  noteOf,
+  type PlotModel,
+  printValue,
+} from "./model.ts";
 import { ComparisonSwatch, Swatch } from "./swatch.tsx";
 
 const MOST_ROWS = 8;
@@ -20,11 +28,13 @@ function comparedAt(model: PlotModel, at: number) {
   const value = model.comparison?.values[at];
   if (value === null || value === undefined) return null;
   const start = model.comparison?.starts[at];
-  const now = model.series[0]?.values[at];
+  const now = heldAgainst(model, at);
   return {
+    // Of several series the line says which one it is of; of one it says which day.
+    of: model.series.length > 1 && start ? model.comparison?.name : "",
     name: start ? formatBucket(start, model.interval) : (model.comparison?.name ?? ""),
     value: printValue(model, value),
-    difference: now == null ? "" : formatDifference(now, value, model.unit),
+    difference: now === null ? "" : formatDifference(now, value, model.unit),
   };
 }
 
@@ -43,7 +53,11 @@ export function readAloud(model: PlotModel, marks: readonly Mark[], at: number):
   const note = noteOf(model, at);
   return [
     `${nameOf(model, at)}${note && ` (${note})`}: ${values.join(", ")}`,
-    ...(compared ? [`${compared.name}: ${compared.value} (${compared.difference})`] : []),
+    ...(compared
+      ? [
+          `${[compared.of, compared.name].filter(Boolean).join(", ")}: ${compared.value} (${compared.difference})`,
+        ]
+      : []),
     ...marksAt(model, marks, at).map(nameMark),
   ].join(". ");
 }
@@ -85,6 +99,7 @@ export function Tooltip(props: {
       )}
       {compared && (
         <>
+          {compared.of && <div class="tooltip-name">{compared.of}</div>}
           <div class="tooltip-row">
             <ComparisonSwatch />
             <span class="tooltip-name">{compared.name}</span>

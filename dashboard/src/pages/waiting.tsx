@@ -1,6 +1,6 @@
 import { useContext, useEffect, useMemo, useState } from "preact/hooks";
 import { LiveContext } from "../state/live.ts";
-import { text } from "../text/shell.ts";
+import { waitingText } from "../text/waiting.ts";
 import { clientSnippet, curlLine } from "./snippets.ts";
 
 const LOOK_EVERY_MS = 3000;
@@ -12,18 +12,18 @@ export function Waiting({ app }: { app: string }) {
   const installId = useMemo(randomUuid, []);
   return (
     <section class="card waiting" data-testid="waiting">
-      <h1>{text.waiting.title(app)}</h1>
+      <h1>{waitingText.title(app)}</h1>
       <p class="waiting-live" role="status">
         <span class="pulse" aria-hidden="true" />
-        {text.waiting.listening}. {text.waiting.lead}
+        {waitingText.listening}. {waitingText.lead}
       </p>
-      <h2>{text.waiting.client}</h2>
-      <p class="quiet">{text.waiting.clientHint}</p>
-      <Snippet code={clientSnippet(app, location.origin)} label={text.waiting.client} />
-      <h2>{text.waiting.curl}</h2>
-      <p class="quiet">{text.waiting.curlHint}</p>
-      <Snippet code={curlLine(location.origin, installId)} label={text.waiting.curl} />
-      <p class="quiet small">{text.waiting.endpointHint}</p>
+      <h2>{waitingText.client}</h2>
+      <p class="quiet">{waitingText.clientHint}</p>
+      <Snippet code={clientSnippet(app, location.origin)} label={waitingText.client} />
+      <h2>{waitingText.curl}</h2>
+      <p class="quiet">{waitingText.curlHint}</p>
+      <Snippet code={curlLine(location.origin, installId)} label={waitingText.curl} />
+      <p class="quiet small">{waitingText.endpointHint}</p>
     </section>
   );
 }
@@ -49,7 +49,7 @@ function Snippet({ code, label }: { code: string; label: string }) {
           class="button"
           onClick={() => void navigator.clipboard.writeText(code).then(() => setCopied(true))}
         >
-          {copied ? text.waiting.copied : text.waiting.copy}
+          {copied ? waitingText.copied : waitingText.copy}
         </button>
       )}
     </div>

@@ -9,7 +9,7 @@ import type { Breakdown, Report } from "./types.ts";
 export const valueName = (value: string) => (value === "unknown" ? text.unknown : value);
 
 export function Tiles({ report }: { report: Report }) {
-  const { totals, installs, k } = report;
+  const { totals, installs, least } = report;
   const tiles =
     totals === null
       ? [{ name: text.tiles.month, value: installs, hint: "" }]
@@ -28,7 +28,7 @@ export function Tiles({ report }: { report: Report }) {
         <li key={name} class="card">
           <span class="report-tile-name">{name}</span>
           {value === null ? (
-            <span class="report-tile-few">{text.few(formatExact(k ?? 0))}</span>
+            <span class="report-tile-few">{text.few(formatExact(least ?? 0))}</span>
           ) : (
             <span class="report-tile-value number" title={formatExact(value)}>
               {formatCount(value)}
@@ -139,20 +139,22 @@ export function VersionsCard({ report }: { report: Report }) {
 export function BreakdownCard({ breakdown, report }: { breakdown: Breakdown; report: Report }) {
   const { field, other, withheld } = breakdown;
   const title = text.field[field];
-  const k = formatExact(report.k ?? 0);
+  const least = formatExact(report.least ?? 0);
   const rows: RankedRow[] = [
     ...breakdown.rows.map(({ value, installs }) => ({ label: valueName(value), installs })),
     ...(other > 0 ? [{ label: text.other, installs: other, quiet: true }] : []),
   ];
   const whole = report.installs ?? rows.reduce((sum, { installs }) => sum + installs, 0);
   const [first] = rows;
-  const note = withheld ? text.withheld(k) : text.breakdown.remainder(k);
+  const note = withheld ? text.withheld(least) : text.breakdown.remainder(least);
   return (
     <FigureCard
       id={field}
       title={title}
       summary={
-        first ? text.breakdown.summary(first.label, shareOf(first.installs, whole)) : text.few(k)
+        first
+          ? text.breakdown.summary(first.label, shareOf(first.installs, whole))
+          : text.few(least)
       }
       definition={`${text.breakdown.definition} ${note}`}
       report={report}
@@ -165,7 +167,7 @@ export function BreakdownCard({ breakdown, report }: { breakdown: Breakdown; rep
       {first ? (
         <Ranked label={title} heading={title} rows={rows} whole={whole} />
       ) : (
-        <p class="card-empty">{text.few(k)}</p>
+        <p class="card-empty">{text.few(least)}</p>
       )}
     </FigureCard>
   );
@@ -175,14 +177,14 @@ export function EventsCard({ report }: { report: Report }) {
   const { events, totals } = report;
   if (events === null) return null;
   const whole = totals?.sharing ?? Math.max(0, ...events.map(({ installs }) => installs));
-  const k = formatExact(report.k ?? 0);
+  const least = formatExact(report.least ?? 0);
   const [first] = events;
   return (
     <FigureCard
       id="events"
       title={text.events.title}
       summary={
-        first ? text.events.summary(first.event, shareOf(first.installs, whole)) : text.few(k)
+        first ? text.events.summary(first.event, shareOf(first.installs, whole)) : text.few(least)
       }
       definition={text.events.definition(formatExact(whole))}
       report={report}
@@ -200,7 +202,7 @@ export function EventsCard({ report }: { report: Report }) {
           whole={whole}
         />
       ) : (
-        <p class="card-empty">{text.few(k)}</p>
+        <p class="card-empty">{text.few(least)}</p>
       )}
     </FigureCard>
   );

@@ -1,9 +1,12 @@
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
-import { type Cell, toCsv, toJson } from "../card/csv.ts";
+import { useRef, useState } from "preact/hooks";
+import type { Cell } from "../card/csv.ts";
 import { DataTable } from "../card/data-table.tsx";
+import { type FileType, saveAs } from "../card/save.ts";
 import { reportText as text } from "../text/report.ts";
 import type { Report } from "./types.ts";
+
+const FILES: readonly FileType[] = ["csv", "json", "png"];
 
 /** What a card shows, as rows: for its table and for export. */
 export interface Rows {
@@ -26,6 +29,7 @@ export function FigureCard(props: {
 }) {
   const { id, title, report, table, hasTable = true } = props;
   const [asTable, setAsTable] = useState(false);
+  const figure = useRef<HTMLElement>(null);
   const about = { ...table, name: `${report.app}-${id}-${report.day}`, header: headerOf(props) };
   return (
     <section class={`card ${props.wide ? "wide" : ""}`} aria-labelledby={`title-${id}`}>
@@ -37,21 +41,20 @@ export function FigureCard(props: {
               {asTable ? text.asChart : text.asTable}
             </button>
           )}
-          <Save
-            name={text.csv}
-            title={title}
-            file={`${about.name}.csv`}
-            content={() => toCsv(about)}
-          />
-          <Save
-            name={text.json}
-            title={title}
-            file={`${about.name}.json`}
-            content={() => toJson(about)}
-          />
+          {FILES.map((type) => (
+            <button
+              key={type}
+              type="button"
+              class="button small-button"
+              aria-label={text.download(text[type], title)}
+              onClick={() => void saveAs(type, about, figure.current)}
+            >
+              {text[type]}
+            </button>
+          ))}
         </div>
       </div>
-      <figure aria-labelledby={`title-${id}`}>
+      <figure aria-labelledby={`title-${id}`} ref={figure}>
         {asTable ? <RowsTable label={title} table={table} /> : props.children}
         <figcaption class="summary">{props.summary}</figcaption>
       </figure>
@@ -75,27 +78,6 @@ function headerOf(props: {
     ["Groups folded under", String(report.k)],
     ["Data until", String(report.day)],
   ];
-}
-
-function Save(props: { name: string; title: string; file: string; content: () => string }) {
-  const save = () => {
-    const url = URL.createObjectURL(new Blob([props.content()]));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = props.file;
-    link.click();
-    URL.revokeObjectURL(url);
-  };
-  return (
-    <button
-      type="button"
-      class="button small-button"
-      aria-label={text.download(props.name, props.title)}
-      onClick={save}
-    >
-      {props.name}
-    </button>
-  );
 }
 
 /** The newest first: that is what is looked for. */

@@ -84,7 +84,7 @@ function Body({ report }: { report: Report }) {
           <div class="card wide">
             <p class="card-empty">
               <span>
-                <strong>{text.few(k)}</strong>
+                <strong>{text.few(formatExact(report.least ?? 0))}</strong>
                 <br />
                 {text.fewLead}
               </span>

@@ -23,6 +23,7 @@ export interface Report {
   nextAt: string;
   k: number | null;
   rounding: number | null;
+  least: number | null;
   charts: string[];
   filters: Partial<Record<Field, string>>;
   totals: {

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { helpText } from "../text/help.ts";
 import { text } from "../text/shell.ts";
 import { RANGE_KEYS } from "./keys.ts";
 import { PAGE_KEYS } from "./page-list.ts";
@@ -15,39 +16,39 @@ export function HelpDialog(props: {
   }, []);
   return (
     <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={props.onClose}>
-      <h2 id="help-title">{text.help.title}</h2>
+      <h2 id="help-title">{helpText.title}</h2>
       <div class="help-columns">
-        <Group title={text.help.ranges}>
+        <Group title={helpText.ranges}>
           {RANGE_KEYS.map(([key, kind]) => (
             <Row key={key} keys={[key]} does={text.range[kind]} />
           ))}
           <Row keys={["c"]} does={text.range.custom} />
         </Group>
         <div>
-          <Group title={text.help.pages}>
+          <Group title={helpText.pages}>
             {PAGE_KEYS.map(([key, page]) => (
               <Row key={key} keys={["g", key]} does={text.page[page]} />
             ))}
           </Group>
-          <Group title={text.help.other}>
-            <Row keys={["x"]} does={text.help.compare} />
-            <Row keys={["/"]} does={text.help.filter} />
-            <Row keys={["?"]} does={text.help.help} />
+          <Group title={helpText.other}>
+            <Row keys={["x"]} does={helpText.compare} />
+            <Row keys={["/"]} does={helpText.filter} />
+            <Row keys={["?"]} does={helpText.help} />
           </Group>
-          <Group title={text.help.charts}>
-            <Row keys={["←", "→"]} does={text.help.move} />
-            <Row keys={["Home", "End"]} does={text.help.ends} />
-            <Row keys={["Esc"]} does={text.help.leave} />
+          <Group title={helpText.charts}>
+            <Row keys={["←", "→"]} does={helpText.move} />
+            <Row keys={["Home", "End"]} does={helpText.ends} />
+            <Row keys={["Esc"]} does={helpText.leave} />
           </Group>
         </div>
       </div>
       <div class="help-foot">
         <div>
-          <Switch label={text.help.switch} on={props.keys} onChange={props.onKeys} />
-          <p class="quiet small">{text.help.switchHint}</p>
+          <Switch label={helpText.switch} on={props.keys} onChange={props.onKeys} />
+          <p class="quiet small">{helpText.switchHint}</p>
         </div>
         <button type="button" class="button" onClick={() => dialog.current?.close()}>
-          {text.help.close}
+          {helpText.close}
         </button>
       </div>
     </dialog>

@@ -2,12 +2,13 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useApi } from "../api/query.ts";
 import { recall, remember } from "../state/remember.ts";
 import { text } from "../text/shell.ts";
+import { signInText } from "../text/sign-in.ts";
 import { Mark } from "./icons.tsx";
 import { Segmented } from "./segmented.tsx";
 
 type By = "token" | "name";
 const WAYS: readonly By[] = ["token", "name"];
-const words = text.signIn;
+const words = signInText;
 
 /**
  * Asks for the admin token, or a user's name and password; the way chosen is remembered. `note` says

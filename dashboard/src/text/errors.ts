@@ -1,7 +1,8 @@
 /** Every word of the Errors page. */
 export const errorsText = {
   free: "Installs without an error",
-  freeOf: (share: string) => `${share} without an error`,
+  freeFoot:
+    "Installs that sent no error in the bucket, of those that share detailed usage and sent anything in it.",
   trend: "Installs with an error",
   trendFoot:
     "Installs that share detailed usage and sent an error in the bucket. One install in trouble can send any number of records, so installs are counted.",
@@ -11,7 +12,7 @@ export const errorsText = {
 
   table: "Errors by type",
   tableFoot: (sharing: string) =>
-    `Of the ${sharing} installs that share detailed usage in this range. Versions and days are those of the range.`,
+    `Of the ${sharing} installs that share detailed usage in this range. The versions are the lowest and the highest it ever happened on, as far back as records are kept; the days are those of the range.`,
   summary: (free: string, whole: string, types: string) =>
     `${free} of ${whole} sharing installs had no error; ${types} seen.`,
   types: (count: string, one: boolean) => `${count} ${one ? "type" : "types"}`,
@@ -20,10 +21,10 @@ export const errorsText = {
     installs: "Installs",
     share: "Share",
     count: "Events",
-    firstVersion: "First version",
-    lastVersion: "Last version",
-    firstDay: "First day",
-    lastDay: "Last day",
+    firstVersion: "First version ever",
+    lastVersion: "Last version ever",
+    firstDay: "First day in range",
+    lastDay: "Last day in range",
   },
   open: (type: string) => `Show the versions of ${type}`,
   none: "No error in this range",

@@ -52,6 +52,16 @@ export const featuresText = {
     empty: "No record matches.",
   },
 
+  byVersion: {
+    title: "By version",
+    event: "Event",
+    foot: "Installs that sent the event, by the version they said with it; one that changed its version in the bucket counts with both. The six versions with most installs, the others as one. All charts have the same axes.",
+    summary: (event: string, installs: string, version: string, most: string) =>
+      `${event} came from ${installs} installs, on ${version} from ${most} of them.`,
+    none: (event: string, installs: string) =>
+      `${event} came from ${installs} installs that said no version.`,
+  },
+
   pages: {
     title: "Page views",
     foot: "Views by the template of the route: ids in it are not kept. From installs that share detailed usage.",

@@ -55,6 +55,8 @@ export const healthText = {
     none: "This collector does not count by minute.",
     summary: (total: string, refused: string) =>
       `${total} records were accepted in the last hour, ${refused} refused.`,
+    rateLimited: (byToken: string, byInstall: string) =>
+      ` Since the collector started, requests of this app were put off for sending too fast (429): ${byToken} by the rate of their token, ${byInstall} by that of an install. Nothing is lost: senders come again.`,
     minute: "Minute (UTC)",
     accepted: "Accepted",
     refused: "Refused",

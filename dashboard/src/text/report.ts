@@ -20,10 +20,10 @@ export const reportText = {
       `The first day appears at about ${time}, once a whole day of data is there.`,
   },
   /** A group is shown from a little over k on, so that its size is not known where it vanishes. */
-  few: (k: string) => `About ${k} installs or fewer`,
+  few: (least: string) => `Too few installs to show (under about ${least})`,
   fewLead: "There are too few installs to say more about them.",
-  withheld: (k: string) =>
-    `Values with fewer than ${k} installs are not listed, so the rows do not add up.`,
+  withheld: (least: string) =>
+    `Values with fewer than ${least} installs may not be listed, so the rows do not add up.`,
   gone: {
     title: "There is nothing here",
     lead: "This page is not public, or the link has expired or was revoked.",
@@ -82,7 +82,8 @@ export const reportText = {
   },
   breakdown: {
     definition: "Admitted installs active in 28 days by their latest value.",
-    remainder: (k: string) => `A remainder of fewer than ${k} is counted with the largest value.`,
+    remainder: (least: string) =>
+      `A remainder of fewer than ${least} is counted with the largest value.`,
     summary: (value: string, share: string) => `${value} has the most installs: ${share}.`,
   },
   events: {
@@ -100,6 +101,7 @@ export const reportText = {
   asChart: "View as chart",
   csv: "CSV",
   json: "JSON",
+  png: "PNG",
   download: (what: string, title: string) => `Download ${title} as ${what}`,
   showAll: (count: string) => `Show all ${count}`,
   showTop: "Show top 10",

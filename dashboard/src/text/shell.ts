@@ -31,22 +31,8 @@ export const text = {
   },
 
   signIn: {
-    title: "Sign in to Rollcall",
-    with: "Sign in with",
-    by: { token: "Admin token", name: "Name and password" },
-    field: "Admin token",
-    name: "Name",
-    password: "Password",
-    nameHint: "Your administrator made the account. An admin token opens everything.",
-    hint: "The collector prints a sign-in link when it first starts. The token is ROLLCALL_ADMIN_TOKEN, or else adminToken in secrets.json of the data directory.",
-    button: "Sign in",
-    busy: "Signing in…",
-    wrong: "That is not the admin token. Check for a missing character at either end.",
-    wrongPassword: "There is no user with this name and password.",
-    emptyName: "Enter your name and password.",
     viewer: "This account reads the published report only, and there is none at this address.",
     wrongLink: "The token in this link is not, or no longer, the admin token.",
-    empty: "Enter the admin token.",
     ended: "Your session has ended. Sign in again; the page you were on will come back.",
     signedOut: "You are signed out.",
     signOut: "Sign out",
@@ -73,17 +59,6 @@ export const text = {
   },
 
   waiting: {
-    title: (app: string) => `Waiting for the first heartbeat of ${app}`,
-    lead: "This page changes by itself when it arrives.",
-    listening: "Listening",
-    client: "From your app",
-    clientHint: "With the TypeScript client:",
-    curl: "From a shell",
-    curlHint: "Or send one by hand, with the ingest token of this app:",
-    copy: "Copy",
-    copied: "Copied",
-    endpointHint:
-      "The address is the one of this page. Use the collector's own if they are not the same.",
     pendingTitle: (count: string) => `${count} reported, none admitted yet`,
     pendingLead:
       "An install is admitted after heartbeats on two different days. Until then it is pending and left out of the numbers, so that made-up installs cannot move them.",
@@ -145,9 +120,15 @@ export const text = {
     against: { previous: "vs previous", weekdays: "vs same weekdays" },
     name: { previous: "Previous period", weekdays: "Same weekdays" },
     nothing: (name: string) => `${name}: nothing then`,
+    /** One of several series in the days compared with: "28 days, previous period". */
+    of: (series: string, usual: string) => `${series}, ${usual.toLowerCase()}`,
+    height: "Above the axis",
     before: "before",
     summary: (difference: string, at: string) =>
       difference === "0" ? `The same as on ${at}.` : `That is ${difference} against ${at}.`,
+    summaryMany: (parts: string[], at: string) => `Against ${at}: ${parts.join(", ")}.`,
+    part: (series: string, difference: string) =>
+      `${series} ${difference === "0" ? "the same" : difference}`,
   },
 
   interval: { label: "Bucket size", day: "Day", week: "Week", month: "Month" },
@@ -162,20 +143,6 @@ export const text = {
 
   help: {
     open: "Keyboard shortcuts",
-    title: "Keyboard shortcuts",
-    close: "Close",
-    switch: "Use keyboard shortcuts",
-    switchHint: "Remembered in this browser. Arrow keys in charts always work.",
-    ranges: "Range",
-    pages: "Pages",
-    other: "Elsewhere",
-    filter: "Open the filter",
-    compare: "Compare with the period before, or stop",
-    help: "Show this help",
-    charts: "In a chart",
-    move: "Move to the next or previous point",
-    ends: "First or last point",
-    leave: "Leave the chart",
   },
 
   card: {

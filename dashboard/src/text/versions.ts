@@ -2,7 +2,7 @@
 export const versionsText = {
   adoption: {
     title: "Adoption by days since release",
-    foot: "Share of the installs that reported on the day and said this version, so many days after it came out. The last six releases.",
+    foot: "Share of the installs that reported on the day and said this version, so many days after it came out. The last releases, six at most.",
     summary: (days: number, parts: string[]) =>
       `${days} days after its release: ${parts.join(", ")} of installs.`,
     part: (version: string, share: string) => `${version} on ${share}`,
@@ -13,12 +13,16 @@ export const versionsText = {
 
   lag: {
     title: "Upgrade lag",
-    foot: "Share of the installs that reported on the day and were on that release or a later one. The median is over the last six releases.",
+    foot: "Share of the installs that reported on the day and were on that release or a later one. The median is over the last releases, six at most.",
     latest: (version: string) => `${version} or later`,
-    median: "Median of six releases",
+    median: (releases: number) =>
+      releases === 1 ? "One release" : `Median of ${releases} releases`,
     summary: (version: string, share: string, days: number) =>
       `${share} were on ${version} or later ${days} days after its release`,
-    medianPart: (share: string) => `; the median of the last six releases at that age is ${share}`,
+    medianPart: (releases: number, share: string) =>
+      releases === 1
+        ? `; the one release that has come to that age was at ${share}`
+        : `; the median of the ${releases} releases that have come to that age is ${share}`,
   },
 
   droppable: {

@@ -1,5 +1,5 @@
 import { loaded } from "../../support/api.ts";
-import { startCollector } from "../../support/collector.ts";
+import { startCollector, UNBOUNDED } from "../../support/collector.ts";
 import { BATCH, BATCH_RECORDS } from "../corpus.ts";
 import type { LoadResult, LoadTask } from "../load.ts";
 import { processorSeconds, rounded } from "../measure.ts";
@@ -30,7 +30,7 @@ export async function measureBesideIngest(
 ): Promise<BesideIngest> {
   const collector = await startCollector({
     dataDir: fleet.directory,
-    env: { CLICKHOUSE_URL: undefined, ROLLCALL_LOG_LEVEL: "warn" },
+    env: { CLICKHOUSE_URL: undefined, ROLLCALL_LOG_LEVEL: "warn", ...UNBOUNDED },
   });
   const load = startWorker<LoadTask, LoadResult>("./load.ts");
   try {

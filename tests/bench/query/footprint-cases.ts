@@ -11,6 +11,7 @@ import {
   type Row,
   reading,
 } from "./query-case.ts";
+import { adoptionPlain, lagPlain, stuckPlain } from "./release-plains.ts";
 
 const NOW = "{now:DateTime64(3, 'UTC')}";
 const IN_RANGE = "app = {app:String} AND day >= {from:Date} AND day <= {to:Date}";
@@ -114,8 +115,16 @@ export function footprintCases(today: Day): QueryCase[] {
           ),
       },
     },
-    { ...question("adoption"), reads: [flat("versions, version_days, admitted"), READ_MEMBERS] },
-    { ...question("lag"), reads: [flat("versions, version_days, admitted"), READ_MEMBERS] },
+    {
+      ...question("adoption"),
+      reads: [flat("versions, version_days, admitted"), READ_MEMBERS],
+      plain: adoptionPlain(today),
+    },
+    {
+      ...question("lag"),
+      reads: [flat("versions, version_days, admitted"), READ_MEMBERS],
+      plain: lagPlain(today),
+    },
     {
       ...{ name: "upgrades", path: "installs/upgrades", overview: false, ...month },
       reads: [flat("versions, version_days, admitted")],
@@ -151,6 +160,7 @@ export function footprintCases(today: Day): QueryCase[] {
     {
       ...question("stuck"),
       reads: [flat("app_version, last_seen, versions, version_days, admitted")],
+      plain: stuckPlain(today),
     },
     {
       ...question("droppable"),

@@ -7,6 +7,8 @@ import {
   READ_MEMBERS,
   reading,
 } from "./query-case.ts";
+import { featurePlain, listedPlain } from "./release-plains.ts";
+import { errorVersionsPlain, funnelPlain, pathsPlain, propertiesPlain } from "./usage-plains.ts";
 
 const IN_RANGE = "app = {app:String} AND toDate(time) >= {from:Date} AND toDate(time) <= {to:Date}";
 const DAYS = "app = {app:String} AND day >= {from:Date} AND day <= {to:Date}";
@@ -21,12 +23,29 @@ const AMOUNTS =
 const DRAWN = ["timer.started", "timer.stopped", "project.created"];
 const DRAWN_IN = `event IN ('${DRAWN.join("', '")}')`;
 
+const SHORT_FUNNEL = ["timer.started", "timer.stopped", "invoice.created"];
+/** As many steps as a funnel may have. */
+const LONG_FUNNEL = [
+  "auth.login",
+  "$pageview",
+  "timer.started",
+  "timer.stopped",
+  "task.created",
+  "report.viewed",
+  "invoice.created",
+  "invoice.sent",
+];
+const isEvent = (name: string) => `event = '${name}'`;
+const WEEK_MS = 7 * 86_400_000;
+const MONTH_MINUTES = 30 * 24 * 60;
+
 /** What the pages about detailed records ask on a day. */
 export function usageCases(today: Day): QueryCase[] {
   const [from, to] = [addDays(today, -27), today];
   const month = { overview: false, params: { from, to } };
+  const year = { from: addDays(today, -364), to };
   const half = { from: addDays(bucketStart(today, "week"), -7 * 25), to };
-  return [
+  const cases: QueryCase[] = [
     {
       ...{ name: "events", path: "events", parameters: { from, to }, ...month },
       reads: [events("event, user, install_id"), eventDays, READ_MEMBERS],
@@ -89,22 +108,39 @@ export function usageCases(today: Day): QueryCase[] {
       ...{ name: "properties", path: "events/properties", ...month },
       parameters: { from, to, event: "timer.stopped" },
       reads: [events("install_id, properties, numbers", "event = 'timer.stopped'"), READ_MEMBERS],
+      plain: propertiesPlain,
     },
     {
       ...{ name: "feature-adoption", path: "events/adoption", parameters: { from, to }, ...month },
       reads: [eventDays, READ_MEMBERS, reading("event, app_version", "events")],
+      plain: featurePlain,
     },
     {
       ...{ name: "funnels", path: "funnels", ...month },
-      parameters: { from, to, step: ["timer.started", "timer.stopped", "invoice.created"] },
+      parameters: { from, to, step: SHORT_FUNNEL },
       reads: [
-        events(
-          "event, time, install_id",
-          "event IN ('timer.started', 'timer.stopped', 'invoice.created')",
-        ),
+        events("event, time, install_id", `event IN ('${SHORT_FUNNEL.join("', '")}')`),
         eventDays,
         READ_MEMBERS,
       ],
+      plain: funnelPlain(SHORT_FUNNEL.map(isEvent), WEEK_MS),
+    },
+    {
+      ...{ name: "long-funnel", path: "funnels", ...month },
+      parameters: { from, to, step: LONG_FUNNEL, window: String(MONTH_MINUTES) },
+      reads: [
+        events("event, time, install_id", `event IN ('${LONG_FUNNEL.join("', '")}')`),
+        eventDays,
+        READ_MEMBERS,
+      ],
+      plain: funnelPlain(LONG_FUNNEL.map(isEvent), MONTH_MINUTES * 60_000),
+    },
+    {
+      ...{ name: "listed-funnels", path: "funnels/listed", ...month },
+      // It takes none of the filters.
+      parameters: { admitted: [] },
+      reads: [],
+      plain: listedPlain,
     },
     {
       ...{ name: "event-retention", path: "retention/event", overview: false },
@@ -151,6 +187,7 @@ export function usageCases(today: Day): QueryCase[] {
       ...{ name: "paths", path: "paths", ...month },
       parameters: { from, to, event: "project.created" },
       reads: [events("event, time, user"), READ_MEMBERS],
+      plain: pathsPlain("project.created"),
     },
     {
       ...{ name: "errors", path: "errors", parameters: { from, to }, ...month },
@@ -196,6 +233,7 @@ export function usageCases(today: Day): QueryCase[] {
         eventDays,
         READ_MEMBERS,
       ],
+      plain: errorVersionsPlain,
     },
     {
       ...{ name: "pages", path: "pages", parameters: { from, to }, ...month },
@@ -217,5 +255,13 @@ export function usageCases(today: Day): QueryCase[] {
           ),
       },
     },
+  ];
+  const overYear = cases.filter(({ name }) => ["events", "pages", "errors"].includes(name));
+  return [
+    ...cases,
+    ...overYear.map((one) => ({
+      ...{ ...one, name: `${one.name}-year`, params: year },
+      parameters: { ...one.parameters, ...year },
+    })),
   ];
 }

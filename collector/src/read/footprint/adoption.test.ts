@@ -115,7 +115,13 @@ describe("installs/adoption", () => {
     const { series } = (await adoption(settings).answer(
       { app: "adoption", admitted: "all", lifetime: "all" },
       {
-        ...{ ask, app: "adoption", range: { from: TODAY, to: TODAY }, sees: () => true },
+        ...{
+          ask,
+          app: "adoption",
+          range: { from: TODAY, to: TODAY },
+          sees: () => true,
+          seesAll: true,
+        },
         ...{ now: NOW, loadedUntil: NOW, asOf: NOW.toISOString() },
       },
     )) as Answer;

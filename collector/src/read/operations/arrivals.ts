@@ -45,7 +45,10 @@ const reply = z
     pending: count.meta({ description: "All installs that are not admitted, of whatever age." }),
     flood: z
       .object({
-        last24h: count.meta({ description: "Installs first heard from in the last 24 hours." }),
+        last24h: count.meta({
+          description:
+            "Installs first received in the last 24 hours, whatever time their records say; without those of tokens that may send the past and have no budget of their own.",
+        }),
         unbudgeted: count.meta({ description: "Of them, those by tokens without a budget." }),
         median: z.number().nonnegative().meta({
           description: "Median of the new installs of the 28 complete UTC days before today.",

@@ -9,6 +9,8 @@ import { floodOf } from "./flood.ts";
 let stored: TestStore;
 let api: TestApi;
 
+const DAY = 24 * 60;
+const OF_IMPORTS = idOfFixedToken("rci_of-imports");
 const OF_ENVIRONMENT = idOfFixedToken("rci_of-the-environment");
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000).toISOString();
 let last = 0;
@@ -53,6 +55,15 @@ beforeAll(async () => {
     ).flat(),
     ...newcomers("usual", "a", 60, minutesAgo(30)),
     ...newcomers("usual", "b", 41, minutesAgo(30)),
+    // 12 that say that they are three weeks old, of which 5 were known by then.
+    ...newcomers("backdated", "a", 12, minutesAgo(20 * DAY)).map((row, nth) => ({
+      ...row,
+      received: nth < 5 ? row.at : minutesAgo(30),
+    })),
+    ...newcomers("backdated", OF_IMPORTS, 70, minutesAgo(10 * DAY)).map((row) => ({
+      ...row,
+      received: minutesAgo(20),
+    })),
     ...tokens,
   ]);
   // Of this one only detailed records have come.
@@ -73,12 +84,18 @@ beforeEach(async () => {
 
 const appBudget = (app: string, newInstallsPerDay: number) =>
   api.settings.put("app", app, { budget: { newInstallsPerDay } }, "test");
-const token = (id: string, app: string, newInstallsPerDay: number | null, name = id) =>
+const token = (
+  id: string,
+  app: string,
+  newInstallsPerDay: number | null,
+  name = id,
+  backfill = false,
+) =>
   api.settings.put(
     "ingest_token",
     id,
     {
-      ...{ app, name, hash: "h".repeat(43), hint: "x1Y2", backfill: false },
+      ...{ app, name, hash: "h".repeat(43), hint: "x1Y2", backfill },
       ...{ createdAt: NOW.toISOString(), revokedAt: null, newInstallsPerDay },
     },
     "test",
@@ -129,6 +146,37 @@ it("24 hours end now and begin just after the same moment of yesterday", async (
   expect(found.last24h).toBe(3);
   const later = await flood("edges", new Date(NOW.getTime() + 1));
   expect(brought(later)).toEqual(["c 2/null", "d 1/null"]);
+});
+
+it("goes by when installs were first received: who dates them back has them counted today", async () => {
+  await token("a", "backdated", 6);
+  expect(await flood("backdated")).toMatchObject({
+    tokens: [
+      { id: OF_IMPORTS, last24h: 70, budget: null, over: false },
+      { id: "a", last24h: 7, budget: 6, over: true },
+    ],
+    ...{ last24h: 77, unbudgeted: 70, flooding: true },
+  });
+});
+
+it("leaves out what a token brought that may send the past, unless it has a budget of its own", async () => {
+  await appBudget("backdated", 7);
+  const imported = (own: number | null) => token(OF_IMPORTS, "backdated", own, "import", true);
+  await imported(null);
+  const without = await flood("backdated");
+  expect(without).toMatchObject({ last24h: 7, unbudgeted: 0, flooding: false });
+  expect(brought(without)).toEqual(["a 7/7"]);
+  await imported(69);
+  const own = await flood("backdated");
+  expect(brought(own)).toEqual([`${OF_IMPORTS} 70/69 over`, "a 7/7"]);
+  expect(own).toMatchObject({ last24h: 77, flooding: true });
+
+  const entry = { app: "backdated", token: "rci_of-imports", backfill: true };
+  const ofEnvironment = createBudgets(api.settings, { tokens: [entry], source: "environment" });
+  await api.settings.remove("ingest_token", OF_IMPORTS, "test");
+  expect(ofEnvironment("backdated").of(OF_IMPORTS)).toEqual({
+    ...{ name: "from the environment", budget: null, imports: true },
+  });
 });
 
 it("compares with the median what no budget holds for", async () => {

@@ -36,10 +36,13 @@ const DAY_MS = 86_400_000;
 const LEAST = 50;
 const FLOOD_TIMES = 5;
 
+/** What a maintainer imports was there before: no flood, unless its token has a budget. */
+const isImport = ({ imports, budget }: ReturnType<Budgets["of"]>) => imports && budget === null;
+
 /**
  * Whether more installs arrive than there should: a token brought more in the last 24 hours than its
  * budget; or those that have none, together, more than `times` the median of the last 28 days, and
- * than 50.
+ * than 50. New is what was received for the first time: whoever forges installs may date them back.
  */
 export async function floodOf(
   ask: Ask,
@@ -49,14 +52,15 @@ export async function floodOf(
 ): Promise<Flood> {
   const today = dayOf(now);
   const from = addDays(today, -DAYS);
-  const rows = await ask<{ day: string; token: string; arrived: number; recent: number }>(
-    `SELECT toDate(first_seen) AS day, first_token AS token, count() AS arrived,
-       countIf(first_seen > {since:DateTime64(3)}) AS recent
+  const all = await ask<{ day: string; token: string; arrived: number; recent: number }>(
+    `SELECT toDate(first_received) AS day, first_token AS token, count() AS arrived,
+       countIf(first_received > {since:DateTime64(3)}) AS recent
      FROM installs_flat
-     WHERE app = {app:String} AND first_seen >= {from:DateTime64(3)} AND first_seen <= {now:DateTime64(3)}
+     WHERE app = {app:String} AND first_received >= {from:DateTime64(3)} AND first_received <= {now:DateTime64(3)}
      GROUP BY day, token`,
     { app, from: startOf(from), since: new Date(now.getTime() - DAY_MS), now },
   );
+  const rows = all.filter(({ token }) => !isImport(budgets.of(token)));
   const byDay = sums(rows.map(({ day, arrived }) => [day, arrived]));
   const usual = median(Array.from({ length: DAYS }, (_, at) => byDay.get(addDays(from, at)) ?? 0));
   const tokens = [...sums(rows.map(({ token, recent }) => [token, recent]))]

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { newToken } from "../../settings/new-token.ts";
 import { openTestStore, type TestStore } from "../../store/testing.ts";
 import { type Beat, beat, NOW, send, startApi, type TestApi } from "../testing.ts";
 import type { Machine } from "./machine.ts";
@@ -35,6 +36,7 @@ const MACHINE: Machine = {
   loader: () => ({ segment: 3, failures: 2, lastError: "no answer" }),
   engine: () => ({ state: "ready", memoryBytes: 100, limitBytes: 1000 }),
   counts: async () => ({ retries: 5, quarantined: 1, engineRestarts: 2 }),
+  rateLimited: async (app) => ({ token: app.length, install: 4 }),
   lastStoredAt: async () => new Date("2026-11-20T11:59:00.000Z"),
   disk: async () => ({ freeBytes: 10, totalBytes: 100 }),
   minutes: async () => ({ starts: [], accepted: [], refused: [], dropped: [] }),
@@ -93,7 +95,7 @@ afterAll(async () => {
 const RANGE = { from: "2026-11-18", to: "2026-11-20" };
 
 it("ingest: records of each day, counted once", async () => {
-  const { rows, interval, minutes } = await api.read("/v1/health/ingest", RANGE);
+  const { rows, interval, minutes, rateLimited } = await api.read("/v1/health/ingest", RANGE);
   expect(interval).toBe("day");
   expect(rows).toEqual([
     { start: "2026-11-18", events: 1, base: 3, refused: 7, dropped: 0, complete: true },
@@ -102,6 +104,8 @@ it("ingest: records of each day, counted once", async () => {
     { start: "2026-11-20", events: 2, base: 61, refused: 16, dropped: 40, complete: false },
   ]);
   expect(minutes).toEqual({ starts: [], accepted: [], refused: [], dropped: [] });
+  // Of this app alone.
+  expect(rateLimited).toEqual({ token: "timetracker".length, install: 4 });
 });
 
 it("ingest: a long range is answered by week, and by month, within 400 points", async () => {
@@ -238,4 +242,21 @@ it("arrivals: new installs by day and hour, and that today is a flood", async ()
   expect(answer.hours.new.slice(-2)).toEqual([59, 1]);
   // 9 o'clock of 19 November.
   expect(answer.hours.new.at(-28)).toBe(3);
+});
+
+it("says of all apps together nothing to credentials for some of them", async () => {
+  const ask = async (path: string, apps: string[] | null) => {
+    const { id, token, hash, hint } = newToken("rcp");
+    const createdAt = NOW.toISOString();
+    const value = { name: "a test", hash, hint, scopes: ["read" as const], apps, createdAt };
+    await api.settings.put("api_token", id, { ...value, expiresAt: null }, "a test");
+    const headers = { authorization: `Bearer ${token}` };
+    return api.app.inject({ url: `/api/v1/health/${path}`, headers });
+  };
+  const ingest = "ingest?app=timetracker";
+  expect((await ask(ingest, null)).json().minutes).toEqual(await MACHINE.minutes(60, NOW));
+  expect((await ask(ingest, ["timetracker", "empty"])).json().minutes).toBeNull();
+  expect((await ask("system", null)).json().machine.spool.bytes).toBe(12);
+  const refused = await ask("system", ["timetracker", "empty"]);
+  expect([refused.statusCode, refused.json().code]).toEqual([403, "forbidden"]);
 });

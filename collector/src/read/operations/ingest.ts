@@ -33,8 +33,12 @@ const reply = z
       })
       .nullable()
       .meta({
-        description: `The last ${MINUTES} minutes as this collector received them, all apps together, the last one still running; null in a minute before it started.`,
+        description: `The last ${MINUTES} minutes as this collector received them, all apps together, the last one still running; null in a minute before it started. The whole is null for credentials for some apps.`,
       }),
+    rateLimited: z.object({ token: count, install: count }).nullable().meta({
+      description:
+        "Requests answered 429 since this collector started, because the token or one install sent faster than it may. Senders keep what is in them and come again, each time counted anew; nothing of it is refused.",
+    }),
     asOf,
   })
   .meta({
@@ -54,6 +58,7 @@ const reply = z
         refused: [0, 0],
         dropped: [2, 0],
       },
+      rateLimited: { token: 0, install: 3 },
       asOf: "2026-11-20T08:12:04.000Z",
     },
   });
@@ -69,7 +74,7 @@ export const healthIngest = (machine: Machine | undefined) =>
       "Records by day from the store, and by minute as this collector counts them. A range over 400 days is answered by week or month.",
     parameters: z.object({ ...appOnly, ...rangeParameters }),
     reply,
-    async answer(_parameters, { ask, app, range, now, loadedUntil, asOf }) {
+    async answer(_parameters, { ask, app, range, seesAll, now, loadedUntil, asOf }) {
       const interval = intervalOf(range);
       const { buckets, first, until } = spanOf(range, interval, loadedUntil);
       const volumes = await volumesOf(ask, app, interval, first, until);
@@ -81,7 +86,8 @@ export const healthIngest = (machine: Machine | undefined) =>
           ...volumes.get(start),
           complete,
         })),
-        minutes: (await machine?.minutes(MINUTES, now)) ?? null,
+        minutes: (seesAll && (await machine?.minutes(MINUTES, now))) || null,
+        rateLimited: (await machine?.rateLimited(app)) ?? null,
         asOf,
       };
     },

@@ -15,6 +15,8 @@ export interface Machine {
   engine(): EngineFigures | null;
   /** Since the start of this process. */
   counts(): Promise<{ retries: number; quarantined: number; engineRestarts: number }>;
+  /** Requests of an app that were answered 429 since the start, by whose rate they were over. */
+  rateLimited(app: string): Promise<{ token: number; install: number }>;
   /** When the store last took a segment; null before the first. */
   lastStoredAt(): Promise<Date | null>;
   /** Of the file system that holds the data directory. */
@@ -62,6 +64,10 @@ export function createMachine(parts: MachineParts): Machine {
       retries: await total(metrics.storeRetries),
       quarantined: await total(metrics.storeQuarantined),
       engineRestarts: await total(metrics.engineRestarts),
+    }),
+    rateLimited: async (app) => ({
+      token: await total(metrics.ingestLimited, { app, by: "token" }),
+      install: await total(metrics.ingestLimited, { app, by: "install" }),
     }),
     async lastStoredAt() {
       const [value] = (await metrics.storeLastSuccess.get()).values;

@@ -5,9 +5,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { withoutPaths } from "../../sql/words.ts";
 import { openTestStore, type TestStore } from "../../store/testing.ts";
 import { beat, install, send, startApi, type TestApi } from "../testing.ts";
-import { withoutPaths } from "./sql.ts";
 
 let stored: TestStore;
 let api: TestApi;

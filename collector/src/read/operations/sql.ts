@@ -4,6 +4,7 @@ import type { FastifyZodOpenApiTypeProvider } from "fastify-zod-openapi";
 import type { Histogram } from "prom-client";
 import { z } from "zod";
 import { sendApiError } from "../../errors.ts";
+import { withoutPaths } from "../../sql/words.ts";
 import { ClickHouseError, type Settings, type Store } from "../../store/client.ts";
 import { queryFailure } from "../failure.ts";
 import { errors } from "../openapi.ts";
@@ -54,11 +55,6 @@ interface SqlDeps {
   store: Store;
   metrics: { queryDuration: Histogram<"query"> };
   sqlSeconds?: number;
-}
-
-/** The engine's words without the machine's: a path says where on this host the data lies. */
-export function withoutPaths(message: string): string {
-  return message.replace(/(?<![\w)\]/])\/(?:[\w.@+~-]+\/)+[\w.@+~-]*/g, "(a path)");
 }
 
 /** `POST /api/v1/sql`: one reading statement, with limits that its text cannot lift. */

@@ -112,7 +112,9 @@ export const healthSystem = (machine: Machine | undefined) =>
     path: "/v1/health/system",
     tag: "Operations",
     summary: "Spool, loader, engine, disk, storage",
-    description: "Of the whole collector, all apps together.",
+    description:
+      "Of the whole collector, all apps together: credentials for some apps do not open it.",
+    ofAllApps: true,
     parameters: z.object({}),
     reply,
     async answer(_parameters, { ask, now, loadedUntil, asOf }) {

@@ -69,7 +69,8 @@ export function registerOpenDoors(app: FastifyInstance, deps: OpenDeps): void {
   /** The public page's JSON as text: it is the same for everybody until a day or the choice changes. */
   const texts = new Map<string, { mark: string; text: string }>();
   async function publicText(of: string, charts: readonly Chart[]): Promise<string> {
-    const mark = [dayOf(now()), (await reader.days(of)).at(-1), nameOf(of), ...charts].join("/");
+    const last = (await reader.days(of)).at(-1);
+    const mark = JSON.stringify([dayOf(now()), last, nameOf(of), charts]);
     const known = texts.get(of);
     if (known?.mark === mark) return known.text;
     const text = JSON.stringify(await reportOf(of, charts, []));

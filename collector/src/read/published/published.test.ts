@@ -49,7 +49,12 @@ beforeAll(async () => {
   api = await startApi(stored.store);
   const published = createPublished({
     ...{ store: stored.store, settings: api.settings, metrics: api.metrics, log: silent },
-    ...{ key: Buffer.alloc(32, 1), apps: () => ["timetracker"], freshness: () => NOW },
+    ...{
+      holder: "00000000-0000-4000-8000-0000000000c1",
+      key: Buffer.alloc(32, 1),
+      apps: () => ["timetracker"],
+      freshness: () => NOW,
+    },
     quietMs: 0,
     now: () => NOW,
   });
@@ -102,7 +107,9 @@ describe("for viewers", () => {
 
   it("answers a report from the published days", async () => {
     const report = await viewer<Report>("/report");
-    expect(report).toMatchObject({ day: "2026-11-19", k: 10, rounding: 5, filters: {} });
+    expect(report).toMatchObject({
+      ...{ day: "2026-11-19", k: 10, rounding: 5, least: 15, filters: {} },
+    });
     expect(report.nextAt).toBe("2026-11-21T02:00:00.000Z");
     expect(near(100)).toContain(report.installs);
     expect(report.active?.days).toHaveLength(8);
@@ -276,6 +283,26 @@ describe("share links", () => {
       expect((await open(`/share/${guess}.json`)).statusCode).toBe(404);
     }
   });
+});
+
+it("tells a new name from a new choice of charts, whatever is in the name", async () => {
+  let name = "Clocks";
+  const open = Fastify();
+  const clock = () => NOW;
+  registerOpenDoors(open, {
+    ...{ reader, now: clock, doors: createDoors(api.settings, clock), nameOf: () => name },
+  });
+  const shown = async () => {
+    const { name, charts } = (await open.inject("/public/timetracker.json")).json<Report>();
+    return [name, ...charts];
+  };
+  await api.settings.put("public_page", "timetracker", { charts: ["summary", "active"] }, "test");
+  expect(await shown()).toEqual(["Clocks", "summary", "active"]);
+  name = "Clocks/summary";
+  await api.settings.put("public_page", "timetracker", { charts: ["active"] }, "test");
+  expect(await shown()).toEqual(["Clocks/summary", "active"]);
+  await api.settings.remove("public_page", "timetracker", "test");
+  await open.close();
 });
 
 it("gives Prometheus the published numbers", async () => {

@@ -10,7 +10,8 @@ import { count } from "../reply.ts";
 
 const day = z.string().meta({ description: "A published UTC day.", example: "2026-11-19" });
 const published = count.nullable().meta({
-  description: "A rounded count; null where it is withheld: fewer than k installs, or nobody.",
+  description:
+    "A rounded count; null where it is withheld: fewer installs than `least`, nobody, or a group that is not among the largest of its fields.",
 });
 
 const VALUE = "a value of at most 200 characters";
@@ -81,6 +82,10 @@ export const report = z
     nextAt: z.iso.datetime().meta({ description: "The next day is published soon after this." }),
     k: count.nullable().meta({ description: "No group of fewer installs is in the answer." }),
     rounding: count.nullable().meta({ description: "Counts are multiples of this." }),
+    least: count.nullable().meta({
+      description:
+        "Groups of fewer installs may be withheld; those with fewer than `k` always are.",
+    }),
     charts: z.array(z.enum(CHARTS)),
     filters: z.partialRecord(z.enum(FIELDS), z.string()),
     totals: totals.nullable().meta({ description: "Of the whole app; null under filters." }),
@@ -121,6 +126,7 @@ export const report = z
       nextAt: "2026-11-21T02:00:00.000Z",
       k: 10,
       rounding: 5,
+      least: 15,
       charts: ["summary", "active", "platform"],
       filters: {},
       totals: { day: 1045, week: 1170, month: 1205, new: 95, churned: 60, sharing: 455 },

@@ -12,7 +12,7 @@ import {
   DONE,
   inSettings,
   json,
-  newInstalls,
+  limit,
   shortText,
 } from "./fields.ts";
 
@@ -21,7 +21,7 @@ const k = z.int(K).min(5, K).max(1000, K).meta({
   description: "Groups smaller than this are never shown to restricted readers.",
   example: 10,
 });
-const budget = newInstalls.meta({
+const budget = limit.meta({
   description:
     "New installs a day that each ingest token of the app may bring before the maintainer is alerted, unless the token has its own; null: none.",
   example: 500,

@@ -20,13 +20,9 @@ export const tokenName = shortText(80, "a name of 1 to 80 characters").meta({
   example: "build server",
 });
 
-const NEW_INSTALLS = "a whole number from 1 to 10000000, or null";
-/** A budget of new installs a day. */
-export const newInstalls = z
-  .int(NEW_INSTALLS)
-  .min(1, NEW_INSTALLS)
-  .max(10_000_000, NEW_INSTALLS)
-  .nullable();
+const LIMIT = "a whole number from 1 to 10000000, or null";
+/** A budget of new installs a day, a rate of records a second. */
+export const limit = z.int(LIMIT).min(1, LIMIT).max(10_000_000, LIMIT).nullable();
 
 const DAY = "a day of the calendar as YYYY-MM-DD";
 export const day = z

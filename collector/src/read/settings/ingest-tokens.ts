@@ -6,15 +6,20 @@ import { idOfFixedToken } from "../../ingest/authenticate.ts";
 import { newToken } from "../../settings/new-token.ts";
 import { errors } from "../openapi.ts";
 import type { SettingsDeps } from "./deps.ts";
-import { appName, DONE, idParams, inSettings, json, newInstalls, tokenName } from "./fields.ts";
+import { appName, DONE, idParams, inSettings, json, limit, tokenName } from "./fields.ts";
 
 const DAY_MS = 86_400_000;
 const EXAMPLE_ID = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
-const ownBudget = newInstalls.meta({
+const ownBudget = limit.meta({
   description:
     "New installs a day that this token may bring before the maintainer is alerted; null: the app's budget.",
   example: 500,
+});
+const ownRate = limit.meta({
+  description:
+    "Records a second, over time, that this token may send before it is answered 429; null: the collector's configuration, which leaves tokens that may send the past unbounded.",
+  example: 5000,
 });
 
 const list = z
@@ -36,6 +41,7 @@ const list = z
             "From then on it opens nothing; in the future while a rotation's grace lasts.",
         }),
         newInstallsPerDay: ownBudget,
+        recordsPerSecond: ownRate,
       }),
     ),
   })
@@ -54,6 +60,7 @@ const list = z
           lastUsedAt: "2026-11-20T09:00:00.000Z",
           revokedAt: null,
           newInstallsPerDay: null,
+          recordsPerSecond: null,
         },
       ],
     },
@@ -67,12 +74,19 @@ const create = z
       description: "May send records older than 21 days.",
     }),
     newInstallsPerDay: ownBudget.default(null),
+    recordsPerSecond: ownRate.default(null),
   })
   .meta({ id: "NewIngestToken", example: { app: "timetracker", name: "build server" } });
 
 const change = z
-  .object({ newInstallsPerDay: ownBudget })
-  .meta({ id: "IngestTokenChange", example: { newInstallsPerDay: 500 } });
+  .object({
+    newInstallsPerDay: ownBudget,
+    recordsPerSecond: ownRate.optional().meta({ description: "Left out: stays as it is." }),
+  })
+  .meta({
+    id: "IngestTokenChange",
+    example: { newInstallsPerDay: 500, recordsPerSecond: null },
+  });
 
 const made = z
   .object({
@@ -91,7 +105,7 @@ const rotate = z
   })
   .meta({ id: "Rotation", example: { graceDays: 7 } });
 
-/** Ingest tokens: listed, made, given a budget, rotated, revoked. */
+/** Ingest tokens: listed, made, given a budget and a rate, rotated, revoked. */
 export function registerIngestTokens(app: FastifyInstance, deps: SettingsDeps): void {
   const routes = app.withTypeProvider<FastifyZodOpenApiTypeProvider>();
   const { settings, uses, fixedTokens, now } = deps;
@@ -147,6 +161,7 @@ export function registerIngestTokens(app: FastifyInstance, deps: SettingsDeps): 
           ...{ id, app, backfill, source: fixedTokens.source, hint: token.slice(-4) },
           ...{ name: "", createdAt: null, lastUsedAt: lastUsedAt(id), revokedAt: null },
           newInstallsPerDay: null,
+          recordsPerSecond: null,
         };
       });
       const set = settings.list("ingest_token").map(({ key, value: { hash: _, ...value } }) => ({
@@ -176,8 +191,9 @@ export function registerIngestTokens(app: FastifyInstance, deps: SettingsDeps): 
     schema: {
       operationId: "change_ingest_token",
       tags: ["Settings"],
-      summary: "Set the budget of an ingest token",
-      description: "Tokens of the environment or secrets.json have the app's.",
+      summary: "Set the budget and the rate of an ingest token",
+      description:
+        "Tokens of the environment or secrets.json have the app's budget and the configuration's rate.",
       params: idParams,
       body: change,
       response: { ...DONE, ...errors(400, 401, 403, 404, 409, 503) },
@@ -213,8 +229,8 @@ export function registerIngestTokens(app: FastifyInstance, deps: SettingsDeps): 
       const old = inUse(id);
       if (old === null) return sendApiError(request, reply, "setting_unknown");
       const by = request.caller.name;
-      const { app, name, backfill, newInstallsPerDay } = old;
-      const token = await make({ app, name, backfill, newInstallsPerDay }, by);
+      const { app, name, backfill, newInstallsPerDay, recordsPerSecond } = old;
+      const token = await make({ app, name, backfill, newInstallsPerDay, recordsPerSecond }, by);
       const until = new Date(now().getTime() + request.body.graceDays * DAY_MS);
       await end(id, until, by, "rotated");
       return reply.code(201).send(token);

@@ -123,7 +123,7 @@ describe("ingest tokens", () => {
     const [listed] = await rows("/settings/ingest-tokens");
     expect(listed).toEqual({
       ...{ id, ...body, source: "settings", hint: token.slice(-4), revokedAt: null },
-      newInstallsPerDay: null,
+      ...{ newInstallsPerDay: null, recordsPerSecond: null },
       createdAt: "2026-11-20T12:00:00.000Z",
       lastUsedAt: "2026-11-20T12:00:00.000Z",
     });
@@ -183,6 +183,23 @@ describe("ingest tokens", () => {
       expect([status, code]).toEqual([404, "setting_unknown"]);
     }
     expect((await own())[first.id]).toBe(8);
+  });
+
+  it("have the collector's rate until they are given their own, which holds at once and in a rotation", async () => {
+    const place = "/settings/ingest-tokens";
+    const { id, token } = await made(place, { app: "notes", name: "one", recordsPerSecond: 40 });
+    expect(sender(token)).toMatchObject({ recordsPerSecond: 40 });
+    await done("PUT", `${place}/${id}`, { newInstallsPerDay: 7 });
+    expect(sender(token)).toMatchObject({ recordsPerSecond: 40 });
+    await done("PUT", `${place}/${id}`, { newInstallsPerDay: 7, recordsPerSecond: 50 });
+    const next = await made(`${place}/${id}/rotate`, {});
+    expect(sender(next.token)).toMatchObject({ recordsPerSecond: 50 });
+    await done("PUT", `${place}/${next.id}`, { newInstallsPerDay: 7, recordsPerSecond: null });
+    expect(sender(next.token)).toMatchObject({ recordsPerSecond: null });
+    expect((await rows(place)).map((row) => row.recordsPerSecond)).toContain(50);
+    const body = { newInstallsPerDay: 7, recordsPerSecond: 0 };
+    const [status, , said] = await refused("PUT", `${place}/${id}`, body);
+    expect([status, said]).toEqual([400, expect.stringMatching(/^recordsPerSecond: /)]);
   });
 
   it.each([{}, { newInstallsPerDay: 0 }, { newInstallsPerDay: 1.5 }, { newInstallsPerDay: "9" }])(

@@ -17,7 +17,7 @@ const name = z
   .regex(/^[a-z0-9][a-z0-9._@+-]{0,63}$/, NAME)
   .meta({ description: "What the user signs in with.", example: "maria" });
 const PASSWORD = `${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters`;
-const password = z
+export const password = z
   .string(PASSWORD)
   .min(SHORTEST_PASSWORD, PASSWORD)
   .max(LONGEST_PASSWORD, PASSWORD)
@@ -87,13 +87,13 @@ const refuse = (request: FastifyRequest, reply: FastifyReply) =>
     "Administrators are made and changed with credentials that have every scope.",
   );
 
+/** Later than any before it, also for a name that was used before. */
+export const nextEpoch = (now: Date, before = 0): number => Math.max(now.getTime(), before + 1);
+
 /** Users: listed, made, changed, removed. */
 export function registerUsers(app: FastifyInstance, deps: SettingsDeps): void {
   const routes = app.withTypeProvider<FastifyZodOpenApiTypeProvider>();
   const { settings, passwords, now } = deps;
-  /** Later than any before it, also for a name that was used before. */
-  const nextEpoch = (before = 0) => Math.max(now().getTime(), before + 1);
-
   routes.get("/v1/settings/users", {
     ...inSettings,
     schema: {
@@ -125,7 +125,7 @@ export function registerUsers(app: FastifyInstance, deps: SettingsDeps): void {
         return sendApiError(request, reply, "setting_exists");
       const passwordHash = await passwords.hash(password);
       if (passwordHash === "busy") return sendApiError(request, reply, "rate_limited");
-      const entry = { ...value, passwordHash, sessionEpoch: nextEpoch() };
+      const entry = { ...value, passwordHash, sessionEpoch: nextEpoch(now()) };
       const made = await settings.change("user", name, request.caller.name, (before) =>
         before === null ? entry : null,
       );
@@ -159,7 +159,7 @@ export function registerUsers(app: FastifyInstance, deps: SettingsDeps): void {
           return {
             ...user,
             ...body,
-            sessionEpoch: same ? user.sessionEpoch : nextEpoch(user.sessionEpoch),
+            sessionEpoch: same ? user.sessionEpoch : nextEpoch(now(), user.sessionEpoch),
           };
         },
       );
@@ -189,7 +189,8 @@ export function registerUsers(app: FastifyInstance, deps: SettingsDeps): void {
         "user",
         name,
         request.caller.name,
-        (user) => user && { ...user, passwordHash, sessionEpoch: nextEpoch(user.sessionEpoch) },
+        (user) =>
+          user && { ...user, passwordHash, sessionEpoch: nextEpoch(now(), user.sessionEpoch) },
         "password",
       );
       return done ? reply.code(204).send() : sendApiError(request, reply, "setting_unknown");

@@ -30,9 +30,10 @@ const reply = z
         count: count.meta({ description: "Records." }),
         events: z.array(z.string()),
         firstVersion: z.string().nullable().meta({
-          description: "The lowest version it happened on in the range; null where none was said.",
+          description:
+            "The lowest version it ever happened on, as far back as records are kept; null where none was said.",
         }),
-        lastVersion: z.string().nullable(),
+        lastVersion: z.string().nullable().meta({ description: "The highest, likewise." }),
         firstDay: bucketDay.meta({ description: "UTC day of its first record in the range." }),
         lastDay: bucketDay,
       }),
@@ -86,7 +87,6 @@ interface TypeRow {
   installs: number;
   count: number;
   events: string[];
-  versions: string[];
   first_day: string;
   last_day: string;
   types: number;
@@ -123,7 +123,6 @@ export const errors = question({
         `SELECT
            type, groupBitmap(number) AS installs, count() AS count,
            arraySort(groupUniqArray(event)) AS events,
-           groupUniqArray(${MOST_VERSIONS})(app_version) AS versions,
            min(day) AS first_day, max(day) AS last_day,
            count() OVER () AS types
          ${records(IN_RANGE, DAYS_IN_RANGE)}
@@ -145,24 +144,36 @@ export const errors = question({
       perBucket(members, interval, bound, context),
     ]);
     const told = rows.slice(0, MOST_LINES).map(({ type }) => type);
-    const lines = await ask<{ type: string; start: string; installs: number }>(
-      `SELECT type, ${BUCKET[interval]("day")} AS start, groupBitmap(number) AS installs
-       ${records(
-         "app = {app:String} AND toDate(time) >= {first:Date} AND toDate(time) < {until:Date}",
-         "app = {app:String} AND day >= {first:Date} AND day < {until:Date}",
-       )}
-       WHERE type IN {told:Array(String)}
-       GROUP BY type, start
-       ${JOINED}`,
-      { ...bound, told },
-    );
+    const [lines, versions] = await Promise.all([
+      ask<{ type: string; start: string; installs: number }>(
+        `SELECT type, ${BUCKET[interval]("day")} AS start, groupBitmap(number) AS installs
+         ${records(
+           "app = {app:String} AND toDate(time) >= {first:Date} AND toDate(time) < {until:Date}",
+           "app = {app:String} AND day >= {first:Date} AND day < {until:Date}",
+         )}
+         WHERE type IN {told:Array(String)}
+         GROUP BY type, start
+         ${JOINED}`,
+        { ...bound, told },
+      ),
+      // Of all days: the table is sorted by event, and errors are few of the records.
+      ask<{ type: string; versions: string[] }>(
+        `SELECT type, groupUniqArray(${MOST_VERSIONS})(app_version) AS versions
+         ${records("app = {app:String}", "app = {app:String}")}
+         WHERE type IN {types:Array(String)}
+         GROUP BY type
+         ${JOINED}`,
+        { ...bound, types: rows.map(({ type }) => type) },
+      ),
+    ]);
+    const versionsOf = new Map(versions.map((row) => [row.type, row.versions]));
     return {
       rows: rows.map((row) => ({
         type: row.type === "" ? null : row.type,
         installs: row.installs,
         count: row.count,
         events: row.events,
-        ...versionsOf(row.versions),
+        ...endsOf(versionsOf.get(row.type) ?? []),
         firstDay: row.first_day,
         lastDay: row.last_day,
       })),
@@ -211,7 +222,7 @@ async function perBucket(
   return new Map(rows.map((row) => [row.start, row]));
 }
 
-function versionsOf(versions: string[]) {
+function endsOf(versions: string[]) {
   const named = versions.filter((version) => version !== "").sort(compareVersions);
   return { firstVersion: named.at(-1) ?? null, lastVersion: named[0] ?? null };
 }

@@ -1,18 +1,29 @@
-import type { SentEvent } from "../testing.ts";
-
 /*
  * The same questions answered from the rows by plain loops, for tests on random histories. Nothing
  * here is shared with the statements that are tested.
  */
 
-export interface OracleStep {
+/** A record of the detailed layer, as far as these questions look at it. */
+export interface OracleRecord {
+  install: number | string;
+  /** Known within all installs; 0, "" or none for nobody. */
+  user?: number | string;
+  /** ISO time. */
+  at: string;
+  event: string;
+  properties?: Record<string, string>;
+}
+
+export interface OracleStep<R = OracleRecord> {
   event: string;
   /** A property and the value that it must have. */
   property?: [key: string, value: string];
+  /** Any other condition. */
+  holds?: (row: R) => boolean;
 }
 
-export interface OracleFunnel {
-  steps: OracleStep[];
+export interface OracleFunnel<R = OracleRecord> {
+  steps: OracleStep<R>[];
   windowMs: number;
   join: "install" | "user";
   /** First millisecond of the range, and the first after it. */
@@ -20,24 +31,18 @@ export interface OracleFunnel {
   until: number;
 }
 
-const timeOf = (row: SentEvent) =>
+const timeOf = (row: OracleRecord) =>
   new Date(row.at.length === 10 ? `${row.at}T12:00:00.000Z` : row.at).getTime();
 
-const isStep = (row: SentEvent, { event, property }: OracleStep) =>
-  row.event === event && (property === undefined || row.properties?.[property[0]] === property[1]);
-
-const entityOf = (row: SentEvent, join: "install" | "user") =>
-  join === "install" ? row.install : (row.user ?? 0);
+const isStep = <R extends OracleRecord>(row: R, { event, property, holds }: OracleStep<R>) =>
+  row.event === event &&
+  (property === undefined || row.properties?.[property[0]] === property[1]) &&
+  (holds === undefined || holds(row));
 
 /** Every entity with its rows; users that are not known are none. */
-function entities(rows: readonly SentEvent[], join: "install" | "user"): SentEvent[][] {
-  const groups = new Map<number, SentEvent[]>();
-  for (const row of rows) {
-    const entity = entityOf(row, join);
-    if (join === "user" && entity === 0) continue;
-    groups.set(entity, [...(groups.get(entity) ?? []), row]);
-  }
-  return [...groups.values()];
+function entities<R extends OracleRecord>(rows: readonly R[], join: "install" | "user"): R[][] {
+  const known = join === "install" ? rows : rows.filter(({ user }) => user);
+  return [...Map.groupBy(known, (row) => row[join]).values()];
 }
 
 /**
@@ -46,18 +51,17 @@ function entities(rows: readonly SentEvent[], join: "install" | "user"): SentEve
  *
  * @returns for each step how many got there, and the times in milliseconds from the step before
  */
-export function funnelOracle(
-  rows: readonly SentEvent[],
-  { steps, windowMs, join, from, until }: OracleFunnel,
+export function funnelOracle<R extends OracleRecord>(
+  rows: readonly R[],
+  { steps, windowMs, join, from, until }: OracleFunnel<R>,
 ): { entities: number[]; gaps: number[][] } {
   const reached = steps.map(() => 0);
   const gaps = steps.map((): number[] => []);
   for (const own of entities(rows, join)) {
-    const marks = (row: SentEvent) => steps.map((step) => isStep(row, step));
-    const bits = (row: SentEvent) =>
-      marks(row).reduce((sum, is, at) => sum + (is ? 2 ** at : 0), 0);
+    const marks = (row: R) => steps.map((step) => isStep(row, step));
+    const bits = (row: R) => marks(row).reduce((sum, is, at) => sum + (is ? 2 ** at : 0), 0);
     const ordered = own
-      .filter((row) => timeOf(row) >= from)
+      .filter((row) => timeOf(row) >= from && marks(row).includes(true))
       .sort(
         (a, b) =>
           timeOf(a) - timeOf(b) ||
@@ -79,9 +83,9 @@ export function funnelOracle(
       const step = steps[run.length];
       if (step === undefined) return;
       for (let at = (run.at(-1) ?? -1) + 1; at < ordered.length; at++) {
-        const row = ordered[at] as SentEvent;
+        const row = ordered[at] as R;
         if (!isStep(row, step)) continue;
-        const begun = timeOf(ordered[run[0] ?? at] as SentEvent);
+        const begun = timeOf(ordered[run[0] ?? at] as R);
         if (run.length === 0 ? timeOf(row) >= until : timeOf(row) - begun > windowMs) continue;
         walk([...run, at]);
       }
@@ -91,7 +95,7 @@ export function funnelOracle(
       reached[level] = (reached[level] ?? 0) + 1;
       const before = best[level - 1];
       if (before === undefined) continue;
-      gaps[level]?.push(timeOf(ordered[place] as SentEvent) - timeOf(ordered[before] as SentEvent));
+      gaps[level]?.push(timeOf(ordered[place] as R) - timeOf(ordered[before] as R));
     }
   }
   return { entities: reached, gaps };
@@ -108,7 +112,7 @@ export function medianOf(values: readonly number[]): number | null {
 
 /** How often each sequence of next steps came, keyed by names joined with ">"; "." ends a session. */
 export function pathsOracle(
-  rows: readonly SentEvent[],
+  rows: readonly OracleRecord[],
   asked: { event: string; direction: "after" | "before"; hidden: string[]; gapMs: number },
 ): Map<string, number> {
   const found = new Map<string, number>();

@@ -192,7 +192,11 @@ it.each(RANGES)("counts errors from the rows, %s to %s", async (from, to) => {
   const typeOf = (row: SentEvent) => row.properties?.error_type ?? null;
   const expected = [...new Set(found.map(typeOf))].map((type) => {
     const own = found.filter((row) => typeOf(row) === type);
-    const versions = own.flatMap(({ app_version }) => app_version || []).sort(compareVersions);
+    // Versions are told of all days.
+    const versions = rows
+      .filter((row) => row.event === "system.error" && typeOf(row) === type)
+      .flatMap(({ app_version }) => app_version || [])
+      .sort(compareVersions);
     const days = own.map(({ time }) => dayOf(time)).sort();
     const { installs, count } = amounts(own);
     return {

@@ -427,6 +427,17 @@ describe("errors", () => {
     });
   });
 
+  it("tells the first and last version ever, also of a range that has but one of them", async () => {
+    const reply = await api.read("/v1/errors", { ...ALL, from: "2026-11-10", to: "2026-11-11" });
+    expect(reply).toMatchObject({
+      rows: [
+        // On 1.10.0 it happened the day after.
+        { type: "database", count: 2, firstVersion: "1.10.0", lastVersion: "2.0.0" },
+        { type: "network", count: 1, firstVersion: "2.0.0", lastVersion: "2.0.0" },
+      ],
+    });
+  });
+
   it("takes other events and another property for errors", async () => {
     const reply = await api.read("/v1/errors", {
       ...{ ...ALL, event: "auth.login", property: "auth_method", platform: "linux" },

@@ -1,4 +1,4 @@
-import { type Query, useQuestion } from "../../api/query.ts";
+import type { Query } from "../../api/query.ts";
 import type { Errors } from "../../api/usage.ts";
 import { ChartCard } from "../../card/chart-card.tsx";
 import { IntervalChoice } from "../../card/interval-choice.tsx";
@@ -8,22 +8,20 @@ import type { ColourToken } from "../../chart/theme.ts";
 import { formatCount, formatShareExact } from "../../format/numbers.ts";
 import { Segmented } from "../../shell/segmented.tsx";
 import { useChoice } from "../../state/navigation.ts";
-import { useScope } from "../../state/scope.ts";
 import { errorsText } from "../../text/errors.ts";
 
 const SHOWN = ["all", "share", "types"] as const;
 type Shown = (typeof SHOWN)[number];
 
 /** Affected installs over time: all of them, their share of those that report, or by type. */
-export function TrendChart({ query }: { query: Query<Errors> }) {
-  const { previous, interval } = useScope();
+export function TrendChart({ query, before }: { query: Query<Errors>; before: Query<Errors> }) {
   const [asked, setShown] = useChoice("shown", "all");
   const shown = SHOWN.find((each) => each === asked) ?? "all";
-  const before = useQuestion<Errors>("errors", previous && { ...previous, interval });
   const sharing = formatCount(query.data?.sharingDetailed ?? 0);
   return (
     <ChartCard
       id="errors-trend"
+      class="wide"
       title={errorsText.trend}
       query={query}
       previous={before}

@@ -1,8 +1,10 @@
 import type { Query } from "../../api/query.ts";
 import { useQuestion } from "../../api/query.ts";
 import type { EventProperties, Events, Measure, Slices } from "../../api/usage.ts";
+import { tableOf, useCompared } from "../../card/chart-card.tsx";
 import { FigureCard } from "../../card/figure-card.tsx";
 import type { FigureTable } from "../../card/figure-rows.tsx";
+import { compareLast } from "../../chart/compare.ts";
 import { LineChart } from "../../chart/line-chart.tsx";
 import type { PlotModel } from "../../chart/model.ts";
 import type { ColourToken } from "../../chart/theme.ts";
@@ -10,11 +12,11 @@ import { formatCount, formatShare } from "../../format/numbers.ts";
 import { useChoice } from "../../state/navigation.ts";
 import { useScope } from "../../state/scope.ts";
 import { featuresText } from "../../text/features.ts";
-import { text } from "../../text/shell.ts";
 import { splitList } from "../usage/conditions.ts";
 import { printUsers } from "../usage/users.ts";
 import { ExplorerControls, NOTHING } from "./explorer-controls.tsx";
 import { SliceBars, sliceName } from "./slice-bars.tsx";
+import { sliceLines } from "./slice-lines.ts";
 
 const words = featuresText.explore;
 const MOST_LINES = 6;
@@ -24,7 +26,7 @@ const MEASURES: readonly Measure[] = ["count", "installs", "users"];
 
 /** One event, filtered and broken down, as totals or over time. */
 export function Explorer({ events }: { events: Query<Events> }) {
-  const { params, interval } = useScope();
+  const { params, previous, interval, marks } = useScope();
   const [written] = useChoice("explore-event", "");
   const [byAsked] = useChoice("explore-by", "");
   const [where] = useChoice("explore-where", "");
@@ -39,17 +41,18 @@ export function Explorer({ events }: { events: Query<Events> }) {
   const by = byAsked || suggestedBy(keys);
   const measure = MEASURES.find((each) => each === asked) ?? "count";
   const over = shown === "time" ? "time" : "total";
-  const query = useQuestion<Slices>(
+  const known = event !== "" && by !== "";
+  const what = {
+    ...byParams(by),
+    ...{ event, measure, over, interval, where: splitList(where) },
+    top: over === "time" ? String(MOST_LINES - 1) : "20",
+  };
+  const query = useQuestion<Slices>("events/explore", known ? { ...params, ...what } : null);
+  const before = useQuestion<Slices>(
     "events/explore",
-    event === "" || by === ""
-      ? null
-      : {
-          ...params,
-          ...byParams(by),
-          ...{ event, measure, over, interval, where: splitList(where) },
-          top: over === "time" ? String(MOST_LINES - 1) : "20",
-        },
+    known && previous && over === "time" ? { ...previous, ...what } : null,
   );
+  const compared = useCompared(modelOf, before);
   return (
     <FigureCard
       id="explore"
@@ -58,15 +61,19 @@ export function Explorer({ events }: { events: Query<Events> }) {
       query={query}
       definition={(data) => words.foot(formatCount(data.sharingDetailed))}
       empty={(data) => data.total.count === 0 && words.empty}
-      summary={(data) => summarise(data, event)}
+      summary={(data) =>
+        [summarise(data, event), data.interval && compareLast(compared(data))]
+          .filter(Boolean)
+          .join(" ")
+      }
       chart={(data, summary) =>
         data.interval === null ? (
           <SliceBars data={data} label={summary} />
         ) : data.starts.length > 1 ? (
-          <LineChart model={modelOf(data)} label={summary} />
+          <LineChart model={compared(data)} label={summary} />
         ) : null
       }
-      table={tableOf}
+      table={(data) => (data.interval === null ? totalsOf(data) : tableOf(compared(data), marks))}
       actions={
         <ExplorerControls
           events={(events.data?.rows ?? []).map((row) => row.event)}
@@ -113,39 +120,16 @@ function summarise(data: Slices, event: string): string {
 }
 
 function modelOf(data: Slices): PlotModel {
-  const rows = data.rows.length > 0 ? data.rows.slice(0, MOST_LINES) : null;
-  return {
-    kind: "line",
-    unit: "count",
-    interval: data.interval ?? "day",
-    starts: data.starts,
-    incomplete: data.incomplete,
-    series: rows
-      ? rows.map((row, index) => ({
-          name: sliceName(row, data.folded),
-          colour: row.kind === "other" ? "other" : (`cat-${index + 1}` as ColourToken),
-          values: row.points ?? [],
-        }))
-      : [{ name: words.total, colour: "cat-1", values: data.total.points ?? [] }],
-  };
+  const model = sliceLines(data, data.rows.slice(0, MOST_LINES), (row, at) =>
+    row.kind === "other" ? "other" : (`cat-${at + 1}` as ColourToken),
+  );
+  if (data.rows.length > 0) return model;
+  const values = data.total.points ?? [];
+  return { ...model, series: [{ name: words.total, colour: "cat-1", values }] };
 }
 
-/** Over time a row a bucket; else a row a value. */
-function tableOf(data: Slices): FigureTable {
-  if (data.interval !== null) {
-    const model = modelOf(data);
-    return {
-      newestFirst: true,
-      columns: [
-        { id: data.interval, label: text.column[data.interval] },
-        ...model.series.map(({ name }) => ({ id: name, label: name, unit: "count" as const })),
-      ],
-      rows: data.starts.map((start, at) => [
-        start,
-        ...model.series.map(({ values }) => values[at] ?? null),
-      ]),
-    };
-  }
+/** A row a value. */
+function totalsOf(data: Slices): FigureTable {
   const amounts = MEASURES.map((id) => ({
     id,
     label: words.measure[id],

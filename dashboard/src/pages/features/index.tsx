@@ -4,6 +4,7 @@ import type { Events } from "../../api/usage.ts";
 import { useChoice } from "../../state/navigation.ts";
 import { useScope } from "../../state/scope.ts";
 import { NobodyShares } from "../usage/nobody-shares.tsx";
+import { ByVersion } from "./by-version.tsx";
 import { EventTable } from "./event-table.tsx";
 import { Explorer } from "./explorer.tsx";
 import { PagesTable } from "./pages-table.tsx";
@@ -22,6 +23,10 @@ export default function Features() {
       <TrendChart events={chosen} waiting={events} />
       <EventTable events={events} chosen={chosen} onChoose={(next) => write(printEvents(next))} />
       <Explorer events={events} />
+      <ByVersion
+        events={(events.data?.rows ?? []).map((row) => row.event)}
+        first={chosen[0] ?? ""}
+      />
       <PathsCard events={events} />
       <PagesTable />
     </div>

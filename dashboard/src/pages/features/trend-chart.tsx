@@ -21,8 +21,7 @@ export function TrendChart(props: { events: readonly string[]; waiting: Query<Ev
   const asked = { event: props.events.join(","), interval };
   const any = props.events.length > 0;
   const query = useQuestion<EventTrend>("events/trend", any ? { ...params, ...asked } : null);
-  // Only a single line has the days before drawn beside it.
-  const compared = previous && props.events.length === 1 ? { ...previous, ...asked } : null;
+  const compared = previous && any ? { ...previous, ...asked } : null;
   const before = useQuestion<EventTrend>("events/trend", compared);
   if (!any) {
     return (

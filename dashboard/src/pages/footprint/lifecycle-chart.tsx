@@ -17,9 +17,13 @@ const DWARFS = 10;
 
 /** Who came, stayed, came back, and went: diverging bars around zero. */
 export function LifecycleChart(props: { class?: string }) {
-  const { params, interval } = useScope();
+  const { params, previous, interval } = useScope();
   const [shown, show] = useChoice("lifecycle", "changes");
   const query = useQuestion<Lifecycle>("installs/lifecycle", { ...params, interval });
+  const before = useQuestion<Lifecycle>(
+    "installs/lifecycle",
+    previous && { ...previous, interval },
+  );
   const all = shown === "all";
   const left = query.data && !all ? query.data.rows.slice(0, beginning(query.data) + 1) : [];
   const leftOut = left.reduce((sum, row) => sum + row.new, 0);
@@ -28,6 +32,7 @@ export function LifecycleChart(props: { class?: string }) {
       id="lifecycle"
       title={words.title}
       query={query}
+      previous={before}
       class={props.class ?? ""}
       definition={
         words.foot(words.bucket[interval]) + (leftOut > 0 ? words.begins(formatCount(leftOut)) : "")

@@ -1,11 +1,11 @@
 import type { InstallVersions } from "../../api/footprint.ts";
-import type { Query } from "../../api/query.ts";
+import { type Query, useQuestion } from "../../api/query.ts";
 import { ChartCard } from "../../card/chart-card.tsx";
-import type { PlotModel } from "../../chart/model.ts";
 import { SmallMultiples } from "../../chart/small-multiples.tsx";
 import { summarise } from "../../chart/summary.ts";
 import { Segmented } from "../../shell/segmented.tsx";
 import { useChoice } from "../../state/navigation.ts";
+import { useScope } from "../../state/scope.ts";
 import { footprintText } from "../../text/footprint.ts";
 import { text } from "../../text/shell.ts";
 import { areaModel, linesModel } from "./version-model.ts";
@@ -13,6 +13,8 @@ import { areaModel, linesModel } from "./version-model.ts";
 const MODES = ["area", "lines", "apart"] as const;
 
 export function VersionChart({ versions }: { versions: Query<InstallVersions> }) {
+  const { previous } = useScope();
+  const before = useQuestion<InstallVersions>("installs/versions", previous);
   const [written, setMode] = useChoice("versions", "area");
   const mode = MODES.find((each) => each === written) ?? "area";
   return (
@@ -21,9 +23,12 @@ export function VersionChart({ versions }: { versions: Query<InstallVersions> })
       title={footprintText.versions}
       class="wide"
       query={versions}
+      previous={before}
       definition={footprintText.versionsFoot}
       model={mode === "area" ? areaModel : linesModel}
-      {...(mode === "apart" ? { draw: drawApart } : {})}
+      {...(mode === "apart"
+        ? { draw: (model, summary) => <SmallMultiples label={summary} model={model} /> }
+        : {})}
       summary={(model) => summarise(model, footprintText.versionsSubject)}
       actions={
         <Segmented
@@ -35,13 +40,4 @@ export function VersionChart({ versions }: { versions: Query<InstallVersions> })
       }
     />
   );
-}
-
-/** A small chart for each version, which a line among six others would hide. */
-function drawApart(model: PlotModel, summary: string) {
-  const plots = model.series.map((series) => ({
-    name: series.name,
-    model: { ...model, series: [{ ...series, colour: "cat-1" as const }] },
-  }));
-  return <SmallMultiples label={summary} plots={plots} />;
 }

@@ -1,3 +1,5 @@
+// biome-ignore lint/correctness/noUndeclaredDependencies: a package of this repository, built in
+import { compareVersions } from "@rollcall/schemas/versions";
 import type { InstallVersions } from "../../api/footprint.ts";
 import type { PlotModel, PlotSeries } from "../../chart/model.ts";
 import { toShares } from "../../chart/stack.ts";
@@ -5,7 +7,6 @@ import type { ColourToken } from "../../chart/theme.ts";
 import { formatShareExact } from "../../format/numbers.ts";
 import { footprintText } from "../../text/footprint.ts";
 import { text } from "../../text/shell.ts";
-import { compareVersions } from "./releases.ts";
 
 /** The read API's name for the versions beyond the top seven. */
 const OTHER = "Other";
@@ -50,7 +51,13 @@ export function linesModel(data: InstallVersions): PlotModel {
     .sort(compareVersions);
   const model = shares(data, (version) => `cat-${most.indexOf(version) + 1}` as ColourToken);
   const series = most.flatMap((version) => model.series.filter((each) => each.name === version));
-  return { ...model, series };
+  return { ...model, series, emphasis: leading(series) };
+}
+
+/** The place of the version most installs run now: the newest had nobody in the days before. */
+function leading(series: readonly PlotSeries[]): number {
+  const last = series.map(({ values }) => values.at(-1) ?? 0);
+  return Math.max(0, last.indexOf(Math.max(...last)));
 }
 
 /** The releases when each has a series; with one of them in "Other" the sum would be wrong. */

@@ -1,5 +1,5 @@
 import "./funnels.css";
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Query } from "../../api/query.ts";
 import type { Events, ListedFunnels } from "../../api/usage.ts";
 import { Card } from "../../card/card.tsx";
@@ -118,18 +118,26 @@ function StepList(props: {
 }) {
   const { steps, events, onChange } = props;
   const list = useRef<HTMLOListElement>(null);
+  const moved = useRef<{ order: string; to: number; button: "up" | "down" } | null>(null);
   const [said, say] = useState("");
 
-  /** The focus goes along with the step, so that it can be moved further with the same key. */
   function move(from: number, to: number, button: "up" | "down"): void {
-    onChange(moveStep(steps, from, to));
+    const next = moveStep(steps, from, to);
+    moved.current = { order: printSteps(next), to, button };
+    onChange(next);
     say(words.moved(steps[from]?.event ?? "", to + 1));
-    requestAnimationFrame(() => {
-      const row = list.current?.children[to];
-      const wanted = row?.querySelector<HTMLButtonElement>(`[data-move="${button}"]:enabled`);
-      (wanted ?? row?.querySelector<HTMLButtonElement>("[data-move]:enabled"))?.focus();
-    });
   }
+
+  // The focus goes along with the step, so that it can be moved further with the same key: once the
+  // new order is drawn, which may take more than one rendering and any number of frames.
+  useLayoutEffect(() => {
+    if (moved.current?.order !== printSteps(steps)) return;
+    const { to, button } = moved.current;
+    moved.current = null;
+    const row = list.current?.children[to];
+    const wanted = row?.querySelector<HTMLButtonElement>(`[data-move="${button}"]:enabled`);
+    (wanted ?? row?.querySelector<HTMLButtonElement>("[data-move]:enabled"))?.focus();
+  });
 
   function change(at: number, step: Step): void {
     onChange(steps.map((other, index) => (index === at ? step : other)));

@@ -11,6 +11,13 @@ import { Strip } from "./strip.tsx";
 const sum = (values: readonly (number | null)[]) =>
   values.reduce<number>((all, value) => all + (value ?? 0), 0);
 
+/** Said only where there is something to say. */
+function putOff(limited: HealthIngest["rateLimited"]): string {
+  if (!limited || limited.token + limited.install === 0) return "";
+  const { token, install } = limited;
+  return healthText.minutes.rateLimited(formatCount(token), formatCount(install));
+}
+
 /** The last hour as this collector received it. */
 export function MinutesCard({ query }: { query: Query<HealthIngest> }) {
   const words = healthText.minutes;
@@ -23,11 +30,11 @@ export function MinutesCard({ query }: { query: Query<HealthIngest> }) {
       query={query}
       definition={words.foot}
       empty={({ minutes }) => (minutes === null ? words.none : false)}
-      summary={({ minutes }) =>
+      summary={({ minutes, rateLimited }) =>
         words.summary(
           formatCount(sum(minutes?.accepted ?? [])),
           formatCount(sum(minutes?.refused ?? [])),
-        )
+        ) + putOff(rateLimited)
       }
       chart={({ minutes }, summary) => (
         <Strip

@@ -11,13 +11,15 @@ const words = installsText.rolling;
 
 /** Who was active on each day, and in the week and the four weeks that end with it. */
 export function RollingChart() {
-  const { params } = useScope();
+  const { params, previous } = useScope();
   const query = useQuestion<RollingInstalls>("installs/rolling", params);
+  const before = useQuestion<RollingInstalls>("installs/rolling", previous);
   return (
     <ChartCard
       id="rolling"
       title={words.title}
       query={query}
+      previous={before}
       definition={words.foot}
       model={rollingModel}
       summary={(model) => summarise(model, words.subject)}

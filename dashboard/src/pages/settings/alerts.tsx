@@ -13,6 +13,7 @@ import {
   ErrorLine,
   listOf,
   numberOf,
+  SelectField,
   TextField,
   textOf,
 } from "./form.tsx";
@@ -20,6 +21,7 @@ import { ShownOnce } from "./shown-once.tsx";
 import { When } from "./when.tsx";
 
 const t = words.alerts;
+const DIGESTS = ["off", "daily", "weekly"] as const;
 type Rule = AlertRules["rows"][number];
 interface Option {
   value: string;
@@ -153,7 +155,7 @@ function lastOf({ deliveries: [last] }: Webhook) {
 
 const hookOf = (data: FormData) => ({
   ...{ name: textOf(data, "name"), url: textOf(data, "url") },
-  events: listOf(data, "events"),
+  ...{ events: listOf(data, "events"), digest: textOf(data, "digest") },
 });
 
 function HookFields({ options, hook }: { options: Option[]; hook?: Webhook }) {
@@ -164,6 +166,10 @@ function HookFields({ options, hook }: { options: Option[]; hook?: Webhook }) {
       <CheckList
         {...{ name: "events", label: t.which, hint: t.whichHint, options }}
         checked={hook?.events ?? []}
+      />
+      <SelectField
+        {...{ name: "digest", label: t.digest, hint: t.digestHint, value: hook?.digest ?? "off" }}
+        options={DIGESTS.map((value) => ({ value, label: t.digests[value] }))}
       />
     </>
   );

@@ -116,7 +116,7 @@ export function TextField(
     type?: "text" | "number" | "password" | "date" | "url";
     value?: string | number;
     list?: readonly string[];
-    autocomplete?: "off" | "new-password";
+    autocomplete?: "off" | "new-password" | "current-password";
   },
 ) {
   const { mine, error, attributes } = useField(props);

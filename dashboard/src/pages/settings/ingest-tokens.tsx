@@ -14,7 +14,7 @@ import { When } from "./when.tsx";
 const t = words.ingest;
 const labelOf = ({ name, hint }: IngestToken) => name || t.ends(hint);
 
-/** Ingest tokens: listed, made, given a budget, rotated, revoked. */
+/** Ingest tokens: listed, made, given a budget and a rate, rotated, revoked. */
 export function IngestTokens({ apps }: { apps: string[] }) {
   const query = useQuestion<Answer>("settings/ingest-tokens", {});
   const [made, setMade] = useState<{ label: string; token: string } | null>(null);
@@ -47,6 +47,7 @@ export function IngestTokens({ apps }: { apps: string[] }) {
                   numeric: true,
                   cell: (row) => <Budget row={row} />,
                 },
+                { id: "rate", label: t.rate, numeric: true, cell: rateOf },
                 { id: "used", label: t.used, cell: (row) => whenOr(row.lastUsedAt, words.never) },
                 { id: "created", label: t.created, cell: (row) => whenOr(row.createdAt, "") },
                 { id: "state", label: t.state, cell: stateOf },
@@ -61,6 +62,11 @@ export function IngestTokens({ apps }: { apps: string[] }) {
   );
 }
 
+const rateOf = ({ recordsPerSecond: own }: IngestToken) => (
+  <span class={own === null ? "quiet" : ""}>
+    {own === null ? t.ofCollector : t.perSecond(formatExact(own))}
+  </span>
+);
 const whenOr = (at: string | null, otherwise: string) => (at ? <When at={at} /> : otherwise);
 const nameOf = ({ name, source }: IngestToken) =>
   source === "settings" ? name : <span class="quiet">{t.from[source]}</span>;
@@ -73,7 +79,7 @@ function stateOf(row: IngestToken) {
   return hasEnded(row) ? t.revoked(day) : t.ending(day);
 }
 
-/** Its own budget or that it has the app's, and a way to change it where it can be changed. */
+/** Its own budget or that it has the app's, and a way to change it and the rate where they can be. */
 function Budget({ row }: { row: IngestToken }) {
   const { id, newInstallsPerDay: own } = row;
   const value = own === null ? t.ofApp : formatExact(own);
@@ -87,16 +93,16 @@ function Budget({ row }: { row: IngestToken }) {
       {(close) => (
         <ChangeForm
           id={`own-${id}`}
-          fields={["newInstallsPerDay"]}
+          fields={["newInstallsPerDay", "recordsPerSecond"]}
           button={words.save}
           onCancel={close}
           onDone={close}
           change={(data) => ({
             ...{ method: "PUT", path: `settings/ingest-tokens/${id}` },
-            body: ownBudget(data),
+            body: ownLimits(data),
           })}
         >
-          <BudgetField value={own} />
+          <LimitFields of={row} />
         </ChangeForm>
       )}
     </DialogButton>
@@ -147,16 +153,26 @@ function actionsOf(row: IngestToken, onRotated: (made: Made) => void) {
   );
 }
 
-function BudgetField({ value = null }: { value?: number | null }) {
+function LimitFields({ of }: { of?: IngestToken }) {
   return (
-    <TextField
-      {...{ name: "newInstallsPerDay", type: "number", label: t.newInstalls, hint: t.budgetHint }}
-      value={value ?? ""}
-    />
+    <>
+      <TextField
+        {...{ name: "newInstallsPerDay", type: "number", label: t.newInstalls, hint: t.budgetHint }}
+        value={of?.newInstallsPerDay ?? ""}
+      />
+      <TextField
+        {...{ name: "recordsPerSecond", type: "number", label: t.recordsPerSecond }}
+        hint={t.rateHint}
+        value={of?.recordsPerSecond ?? ""}
+      />
+    </>
   );
 }
 
-const ownBudget = (data: FormData) => ({ newInstallsPerDay: numberOf(data, "newInstallsPerDay") });
+const ownLimits = (data: FormData) => ({
+  newInstallsPerDay: numberOf(data, "newInstallsPerDay"),
+  recordsPerSecond: numberOf(data, "recordsPerSecond"),
+});
 
 function Create({ apps, onMade }: { apps: string[]; onMade: (made: Made) => void }) {
   return (
@@ -164,7 +180,7 @@ function Create({ apps, onMade }: { apps: string[]; onMade: (made: Made) => void
       <h3 id="new-ingest-title">{t.create}</h3>
       <ChangeForm<Made>
         id="ingest"
-        fields={["app", "name", "newInstallsPerDay"]}
+        fields={["app", "name", "newInstallsPerDay", "recordsPerSecond"]}
         button={t.create}
         onDone={onMade}
         change={(data) => ({
@@ -173,13 +189,13 @@ function Create({ apps, onMade }: { apps: string[]; onMade: (made: Made) => void
             app: textOf(data, "app"),
             name: textOf(data, "name"),
             backfill: data.has("backfill"),
-            ...ownBudget(data),
+            ...ownLimits(data),
           },
         })}
       >
         <TextField name="app" label={words.app} hint={words.apps.keyHint} list={apps} />
         <TextField name="name" label={t.name} hint={t.nameHint} />
-        <BudgetField />
+        <LimitFields />
         <CheckField name="backfill" label={t.backfillField} />
       </ChangeForm>
     </section>

@@ -6,6 +6,7 @@ import { DataTable } from "../../card/data-table.tsx";
 import { settingsText as words } from "../../text/settings.ts";
 import { ConfirmButton, DialogButton } from "./confirm.tsx";
 import { ChangeForm, CheckList, listOf, SelectField, TextField, textOf } from "./form.tsx";
+import { OwnPassword } from "./own-password.tsx";
 import { When } from "./when.tsx";
 
 const t = words.users;
@@ -46,6 +47,7 @@ export function Users({ apps }: { apps: string[] }) {
             />
           )}
           <Create apps={apps} />
+          <OwnPassword />
         </>
       )}
     </Card>

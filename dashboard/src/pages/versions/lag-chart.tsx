@@ -13,7 +13,7 @@ const words = versionsText.lag;
 export function LagChart() {
   const { params } = useScope();
   const query = useQuestion<UpgradeLag>("installs/lag", params);
-  const latest = query.data?.latest?.version ?? "";
+  const { latest, releases = [] } = query.data ?? {};
   return (
     <ChartCard
       id="lag"
@@ -23,12 +23,12 @@ export function LagChart() {
       empty={versionsText.adoption.empty}
       definition={words.foot}
       model={lagModel}
-      summary={(model) => summariseLag(model, latest)}
+      summary={(model) => summariseLag(model, latest?.version ?? "", releases)}
     />
   );
 }
 
-function lagModel({ days, latest, median }: UpgradeLag): PlotModel {
+function lagModel({ days, latest, median, releases }: UpgradeLag): PlotModel {
   return {
     kind: "steps",
     unit: "share",
@@ -47,12 +47,13 @@ function lagModel({ days, latest, median }: UpgradeLag): PlotModel {
           },
         ]
       : [],
-    comparison: { name: words.median, starts: [], values: median },
+    // Fewer of them have come to the later days.
+    comparison: { name: words.median(Math.max(0, ...releases)), starts: [], values: median },
   };
 }
 
 /** At the latest release's last whole day, and where the others stood then. */
-function summariseLag(model: PlotModel, version: string): string {
+function summariseLag(model: PlotModel, version: string, releases: readonly number[]): string {
   const [latest] = model.series;
   const known = latest?.values.findLastIndex((value) => value !== null) ?? -1;
   const at = Math.max(0, known - (latest?.filling ?? 0));
@@ -60,5 +61,5 @@ function summariseLag(model: PlotModel, version: string): string {
   if (share == null) return "";
   const usual = model.comparison?.values[at];
   const first = words.summary(version, formatPercent(share), model.days?.[at] ?? 0);
-  return `${first}${usual == null ? "" : words.medianPart(formatPercent(usual))}.`;
+  return `${first}${usual == null ? "" : words.medianPart(releases[at] ?? 0, formatPercent(usual))}.`;
 }
