@@ -1,0 +1,150 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { openBrowser } from "../support/browser.ts";
+import type { Collector } from "../support/collector.ts";
+import type { Visit } from "../support/page.ts";
+import { DESKTOP, enter, open, type PageName, pathOf } from "../support/pages.ts";
+import { dayAt, type Interval } from "../truth/calendar.ts";
+import { type ShownCards, type ShownView, viewOf } from "../truth/cards.ts";
+import { findingsOf, healthCards } from "../truth/cards-health.ts";
+import {
+  denominatorOf,
+  environmentsCards,
+  hasLatest,
+  installsCards,
+  overviewCards,
+  tilesOf,
+  versionsCards,
+} from "../truth/cards-installs.ts";
+import { errorsCards, featuresCards, funnelsCards, retentionPage } from "../truth/cards-usage.ts";
+import type { Filter } from "../truth/lives.ts";
+import { readPage, wrongIn, wrongInDrawing, wrongInTable } from "../truth/read-page.ts";
+import { fleetOf, seeds, startTruth } from "../truth/stage.ts";
+
+/*
+ * Every number that the pages show of a fleet, in the tables of all cards, in what is drawn of text, in
+ * tiles and in sentences, compared with what plain loops say of what was sent. A failure names its seed;
+ * ROLLCALL_TRUTH_SEED=<seed> makes that fleet again. Not looked at, for they are no numbers of a fleet:
+ * - how long ago a page was updated, and until when there is data, but for its being a time;
+ * - what alerts measured: they are measured minutes after the start;
+ * - sizes on disk, memory, ages and free space of the machine, and rows of tables that the engine merges
+ *   whenever it likes;
+ * - what stands on buttons and in menus, legends (names alone) and pictures (drawn from the same model
+ *   as the table; their pixels are looked at elsewhere).
+ */
+type Shown = Exclude<PageName, "settings">;
+const CARDS: Record<Exclude<Shown, "health">, (view: ShownView) => ShownCards> = {
+  ...{ overview: overviewCards, installs: installsCards, versions: versionsCards },
+  ...{ environments: environmentsCards, features: featuresCards, funnels: funnelsCards },
+  ...{ retention: retentionPage, errors: errorsCards },
+};
+
+/** A view of all pages: who and when, and the choices of their cards. */
+interface Looks {
+  filter: Filter;
+  days: number;
+  range: string;
+  interval: Interval;
+  choices: Partial<Record<Shown, Record<string, string>[]>>;
+}
+const LOOKS: Looks[] = [
+  {
+    ...{ filter: { admitted: "admitted" }, days: 28, range: "range=28d", interval: "day" },
+    choices: { overview: ["active", "new", "churned", "latest"].map((chart) => ({ chart })) },
+  },
+  {
+    filter: { platform: "Linux,unknown" },
+    ...{ days: 91, interval: "week" },
+    range: "range=91d&interval=week&admitted=all&platform=Linux&platform=unknown",
+    choices: {
+      overview: [{ lifecycle: "all", platforms: "release_channel" }],
+      versions: [{ versions: "lines", stuck: "30", drop: "os_version" }],
+      features: [
+        {
+          ...{ metric: "users", "explore-over": "time", "explore-measure": "installs" },
+          ...{ "path-side": "before", "path-steps": "3" },
+        },
+      ],
+      funnels: [{ join: "install", window: "30" }],
+      retention: [
+        { weeks: "8", by: "timer.started", returning: "event" },
+        { weeks: "26", by: "$pageview" },
+      ],
+      errors: [{ shown: "share" }, { shown: "types" }],
+    },
+  },
+];
+
+const now = Date.now();
+const fleets = seeds().map((seed) => fleetOf(seed, now));
+/** Every view of the first fleet, and one of another. */
+const VISITS = fleets.flatMap((fleet, at) =>
+  LOOKS.slice(at === 0 ? 0 : 1).map((looks) => ({
+    seed: fleet.seed,
+    range: looks.range,
+    fleet,
+    looks,
+  })),
+);
+
+let browser: Browser;
+let collector: Collector;
+let visit: Visit;
+beforeAll(async () => {
+  browser = await openBrowser(inject("chromium"));
+  collector = await startTruth(fleets, now);
+  visit = await enter(browser, collector, DESKTOP);
+}, 180_000);
+afterAll(async () => {
+  await visit?.close();
+  await browser?.close();
+  await collector?.stop();
+});
+
+describe.each(VISITS)("fleet $seed, $range", ({ fleet, looks }) => {
+  const pages = [...(Object.keys(CARDS) as Shown[]), "health" as const].flatMap((name) =>
+    (looks.choices[name] ?? [{}]).map((choices) => ({ name, choices })),
+  );
+
+  test.each(pages)("$name $choices", async ({ name, choices }) => {
+    const asOf = Date.now();
+    const to = dayAt(asOf);
+    const span = { from: to - looks.days + 1, to, asOf };
+    const { filter, interval } = looks;
+    const view = viewOf(fleet, { filter, span, interval, choices });
+    if (choices.chart === "latest" && !hasLatest(view)) return;
+    const expected = name === "health" ? healthCards(view, fleets) : CARDS[name](view);
+    const search = new URLSearchParams(choices);
+    const address = pathOf(name, fleet.app, `&${looks.range}&${search}`);
+    const ids = Object.keys(expected).join(",");
+    // Of all rows, not of the first ten.
+    const more = `${ids},platform,deployment_type,release_channel,os_version,app_version`;
+
+    for (const form of ["drawn", "table"]) {
+      const shown = form === "table" ? `&table=${ids}&more=${more}` : "";
+      await open(visit.page, collector, address + shown);
+      const { cards, tiles, denominator, findings, left } = await readPage(visit.page);
+      expect(left, "numbers in places that nobody reads here").toEqual([]);
+      expect(cards.map(({ id }) => id).sort()).toEqual(Object.keys(expected).sort());
+      const wrong = cards.flatMap((card) => {
+        const truth = expected[card.id]!;
+        if (form === "table") return wrongInTable(card, truth);
+        return truth.drawn === undefined ? [] : wrongInDrawing(card, truth);
+      });
+      if (name === "health") {
+        const own = findings.filter((text) => !/disk|memory/.test(text));
+        const known = findingsOf(view);
+        expect(own.length, own.join("\n")).toBe(known.length);
+        wrong.push(...own.flatMap((text, at) => wrongIn("status", text, known[at]!)));
+      } else {
+        wrong.push(...wrongIn("above all", denominator, denominatorOf(view)));
+      }
+      if (name === "overview") {
+        for (const [tile, cells] of Object.entries(tilesOf(view))) {
+          wrong.push(...wrongIn(`tile ${tile}`, tiles[tile] ?? "", cells));
+        }
+      }
+      expect(wrong, address).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,310 @@
+import { dayOfText } from "./calendar.ts";
+import {
+  digits,
+  lineSentence,
+  manySentence,
+  type Points,
+  type ShownCard,
+  type ShownCards,
+  type ShownRow,
+  type ShownView,
+  timeRows,
+} from "./cards.ts";
+import { cohortSpan, retentionCards } from "./cards-installs.ts";
+import { FUNNEL, SINCE } from "./catalogue.ts";
+import { type Cell, names } from "./cells.ts";
+import { errorsOf, errorVersionsOf } from "./failures.ts";
+import {
+  eventsOf,
+  exploreOf,
+  pagesOf,
+  propertiesOf,
+  trendOf,
+  usersOfFeatures,
+} from "./features.ts";
+import { eventRetentionOf, funnelsOf, pathsOf } from "./journeys.ts";
+import { retentionOf } from "./over-time.ts";
+import type { Use } from "./uses.ts";
+
+/* What the pages about detailed usage must show, worked out from what was sent. */
+
+const VIEW = "$pageview";
+const NOISE = [VIEW, "performance_metric"];
+const ERRORS = { events: ["system.error", "error_occurred"], property: "error_type" };
+
+const pointsOf = (
+  { interval, starts, incomplete }: Omit<Points, "unit" | "series">,
+  series: Points["series"],
+  unit: Points["unit"] = "count",
+): Points => ({ interval, starts, incomplete, series, unit });
+
+function timeCard(points: Points, view: ShownView): ShownCard {
+  if (points.series.every(({ values }) => values.every((value) => !value))) return {};
+  const summary = points.series.length === 1 ? lineSentence(points) : manySentence(points);
+  return { rows: timeRows(points, view), summary };
+}
+
+function trendCard(view: ShownView): ShownCard {
+  const metric = (view.choices.metric ?? "counts") as "counts" | "installs" | "users";
+  const events = eventsOf(view.uses, view.span)
+    .rows.sort((one, other) => other.installs - one.installs || other.count - one.count)
+    .slice(0, 4)
+    .map(({ event }) => event);
+  const trend = trendOf(view.uses, events, view.span, view.interval);
+  const series = trend.series.map((each) => ({ name: each.event, values: each[metric] }));
+  return timeCard(pointsOf(trend, series), view);
+}
+
+function eventsCard({ fleet, uses, span }: ShownView): ShownCard {
+  const { rows, sharingDetailed } = eventsOf(uses, span);
+  const adoption = usersOfFeatures(fleet.uses, uses, fleet.releases, SINCE, span);
+  const of = new Map(adoption.rows.map((row) => [row.event, row]));
+  const share = (row: (typeof rows)[number]) => ({
+    part: row.installs,
+    whole: of.get(row.event)!.of,
+  });
+  const most = rows.reduce((best, row) => (row.installs > best.installs ? row : best), rows[0]!);
+  const sorted = rows.toSorted(
+    (one, other) => other.installs - one.installs || one.event.localeCompare(other.event, "en"),
+  );
+  return {
+    rows: sorted.map((row) => ({
+      ...{ Event: row.event, Adoption: share(row), Installs: row.installs, Events: row.count },
+      ...{ Users: row.users, "Since version": of.get(row.event)!.since },
+    })),
+    summary: [share(most), rows.length],
+    foot: [sharingDetailed],
+  };
+}
+
+function exploreCard(view: ShownView): ShownCard {
+  const { uses, span, choices } = view;
+  const byInstalls = eventsOf(uses, span)
+    .rows.filter(({ event }) => event !== VIEW)
+    .sort((one, other) => other.installs - one.installs);
+  const event = byInstalls[0]?.event ?? VIEW;
+  const key = propertiesOf(uses, event, span).rows.find(
+    ({ kind, different }) => kind === "text" && different <= 20,
+  )?.key;
+  const measure = (choices["explore-measure"] ?? "count") as "count" | "installs" | "users";
+  const overTime = choices["explore-over"] === "time";
+  const slices = exploreOf(
+    uses,
+    {
+      ...{ event, measure, fits: () => true },
+      said: key === undefined ? null : ({ properties }: Use) => properties[key] ?? "",
+      top: overTime ? 5 : 20,
+      interval: overTime ? view.interval : null,
+    },
+    span,
+  );
+  const { rows, total, folded } = slices;
+  const nameOf = (row: (typeof rows)[number]) =>
+    row.kind === "none" ? "not said" : row.kind === "other" ? `Other (${folded})` : row.value;
+  const amounts = (row: (typeof rows)[number] | typeof total): ShownRow => ({
+    ...{ Events: row.count, Installs: row.installs, Users: row.users },
+  });
+  const [first] = rows;
+  const share = (row: typeof total) => ({ part: row[measure], whole: total[measure] });
+  const shown = rows.length > 0 ? rows.slice(0, 6) : null;
+  const series = shown?.map((row) => ({ name: nameOf(row), values: row.points! })) ?? [
+    { name: "All", values: total.points! },
+  ];
+  return {
+    rows: overTime
+      ? timeRows(pointsOf({ ...slices, interval: slices.interval! }, series), view)
+      : [
+          ...rows.map((row) => ({ Value: nameOf(row), ...amounts(row) })),
+          { Value: "All", ...amounts(total) },
+        ],
+    ...(!overTime && {
+      drawn: (rows.length > 0 ? rows : [null]).map((row) => {
+        const own = row ?? total;
+        return [row === null ? "All" : nameOf(row), ...Object.values(amounts(own)), share(own)];
+      }),
+    }),
+    summary: [
+      ...[total.count, total.installs, total.users],
+      ...(first?.kind === "value" ? [share(first)] : []),
+    ],
+    foot: [slices.sharingDetailed],
+  };
+}
+
+function pathsCard({ fleet, uses, span, choices }: ShownView): ShownCard {
+  const event = eventsOf(uses, span).rows.find((row) => row.event !== VIEW)?.event ?? VIEW;
+  const direction = choices["path-side"] === "before" ? "before" : "after";
+  const steps = Number(choices["path-steps"] ?? 2);
+  const { rows, total } = pathsOf(
+    fleet.uses,
+    uses,
+    { event, direction, steps, top: 4, hide: NOISE, hideAbove: 1 },
+    span,
+  );
+  if (total === 0) return {};
+  const end = direction === "after" ? "session ends" : "session begins";
+  const nameOf = ({ kind, path }: (typeof rows)[number]) =>
+    kind === "end" ? end : kind === "other" ? "other events" : path.at(-1)!;
+  return {
+    rows: rows.map((row) => {
+      const path = row.kind === "event" ? row.path : [...row.path, nameOf(row)];
+      return {
+        ...Object.fromEntries(
+          Array.from({ length: steps }, (_, at) => [`Step ${at + 1}`, path[at] ?? null]),
+        ),
+        ...{ Times: row.count, Share: { part: row.count, whole: total } },
+      };
+    }),
+    drawn: rows.map((row) => [nameOf(row), { part: row.count, whole: total }]),
+    summary: [{ part: rows[0]!.count, whole: total }],
+    foot: [30],
+  };
+}
+
+function pagesCard({ uses, span }: ShownView): ShownCard {
+  const { rows, total } = pagesOf(uses, span);
+  if (rows.length === 0) return {};
+  return {
+    rows: rows.map(({ route, count, installs, users }) => ({
+      ...{ Route: route ?? "without a route", Views: count, Installs: installs, Users: users },
+    })),
+    summary: [total.count, rows.filter(({ route }) => route !== null).length],
+  };
+}
+
+export const featuresCards = (view: ShownView): ShownCards => ({
+  trend: trendCard(view),
+  events: eventsCard(view),
+  explore: exploreCard(view),
+  paths: pathsCard(view),
+  pages: pagesCard(view),
+});
+
+export function funnelsCards({ uses, span, choices }: ShownView): ShownCards {
+  const found = eventsOf(uses, span).rows;
+  const installs = (name: string) => found.find(({ event }) => event === name)?.installs ?? 0;
+  const steps = [...FUNNEL]
+    .sort((one, other) => installs(other) - installs(one))
+    .map((event) => ({ event, text: event }));
+  const windowMinutes = Number(choices.window ?? 10_080);
+  const join = choices.join === "install" ? "install" : "user";
+  const [funnel] = funnelsOf(uses, { steps, windowMinutes, join, compare: null }, span).funnels;
+  const reached = funnel!.steps;
+  const [first, last] = [reached[0]!, reached.at(-1)!];
+  const foot = windowMinutes === 30 ? [30] : windowMinutes === 10_080 ? [7] : [];
+  const builder: ShownCard = {};
+  if (first.entities === 0) return { builder, funnel: { foot } };
+  const of = ({ entities }: typeof first, { entities: whole }: typeof first) => ({
+    ...{ part: entities, whole },
+  });
+  const losses = reached.slice(1).map((step, at) => ({ step, before: reached[at]! }));
+  const goOn = ({ step, before }: (typeof losses)[number]) =>
+    before.entities === 0 ? 1 : step.entities / before.entities;
+  const worst = losses.reduce((most, each) => (goOn(each) < goOn(most) ? each : most));
+  const who = join === "user" ? "Users" : "Installs";
+  return {
+    builder,
+    funnel: {
+      rows: reached.map((step) => ({
+        ...{ Steps: step.event, [who]: step.entities, "Of all": of(step, first) },
+        "Median seconds": step.medianSeconds,
+      })),
+      drawn: reached.map((step, at) => [
+        `${at + 1}. ${step.event}`,
+        step.entities,
+        at === 0 ? null : of(step, reached[at - 1]!),
+        of(step, first),
+        step.medianSeconds === null ? null : { seconds: step.medianSeconds },
+      ]),
+      summary: [
+        ...[of(last, first), first.entities],
+        ...(goOn(worst) < 1 ? [of(worst.step, worst.before)] : []),
+      ],
+      foot,
+    },
+  };
+}
+
+export function retentionPage(view: ShownView): ShownCards {
+  const { asked, uses, choices, now, today } = view;
+  const span = cohortSpan(view);
+  const event = choices.by;
+  if (event === undefined) return retentionCards(retentionOf(asked, span, now));
+  const returning = choices.returning === "event" ? "event" : "base";
+  return retentionCards(eventRetentionOf(uses, event, returning, span, today));
+}
+
+export function errorsCards(view: ShownView): ShownCards {
+  const { uses, span, choices } = view;
+  const errors = errorsOf(uses, ERRORS, span, view.interval);
+  const { sharingDetailed: sharing, errorFree } = errors;
+  const shown = choices.shown ?? "all";
+  const typeName = (type: string | null) => type ?? "no type said";
+  const trend =
+    shown === "share"
+      ? pointsOf(
+          errors,
+          [
+            {
+              name: "Installs with an error",
+              values: errors.affected.map((count, at) =>
+                errors.sharing[at] === 0 ? null : count / errors.sharing[at]!,
+              ),
+            },
+          ],
+          "share",
+        )
+      : pointsOf(
+          errors,
+          shown === "types" && errors.series.length > 0
+            ? errors.series.map(({ type, installs }) => ({
+                name: typeName(type),
+                values: installs,
+              }))
+            : [{ name: "Installs with an error", values: errors.affected }],
+        );
+  const { rows: versions } = errorVersionsOf(uses, ERRORS, undefined, span);
+  const part = (one: number, whole: number) => ({ part: one, whole });
+  const dayCells = (row: { firstDay: string; lastDay: string }) => [
+    names.short(dayOfText(row.firstDay)),
+    names.short(dayOfText(row.lastDay)),
+  ];
+  const [newest] = versions;
+  const cards: ShownCards = {
+    "errors-trend": timeCard(trend, view),
+    errors:
+      errors.rows.length === 0
+        ? { foot: [sharing] }
+        : {
+            rows: errors.rows.map((row): ShownRow => {
+              const [first, last] = dayCells(row);
+              return {
+                ...{ Type: typeName(row.type), Installs: row.installs, Events: row.count },
+                ...{ Share: part(row.installs, sharing), "First version": row.firstVersion },
+                ...{ "Last version": row.lastVersion, "First day": first!, "Last day": last! },
+              };
+            }),
+            summary: [part(errorFree, sharing), sharing, errors.rows.length],
+            foot: [sharing],
+          },
+  };
+  if (newest === undefined) return cards;
+  return {
+    ...cards,
+    "error-versions": {
+      rows: versions.map((row) => ({
+        ...{ Version: row.version ?? "not said", Installs: row.installs, Events: row.count },
+        ...{
+          Share: part(row.installs, row.of),
+          "First day": row.firstDay,
+          "Last day": row.lastDay,
+        },
+      })),
+      drawn: versions.map((row): Cell[] => [
+        ...[row.version ?? "not said", part(row.installs, row.of), row.installs, row.count],
+        ...dayCells(row),
+      ]),
+      summary: [...digits(newest.version ?? ""), part(newest.installs, newest.of)],
+    },
+  };
+}
