@@ -218,7 +218,7 @@ export async function createCollector(config: Config): Promise<Collector> {
   const sql = createSql({
     store: storeTarget,
     auth: createAuth({ ...secrets, sessions, settings, uses }),
-    ...{ reader, apps, dataDir, metrics, log },
+    ...{ settings, reader, apps, dataDir, metrics, log },
   });
   const isOne = config.dashboardPort === null;
   // Ingest takes whatever else is under /v1.

@@ -155,7 +155,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       4096 * MIB,
     ),
     recordRates: {
-      token: wholeNumber(env, "ROLLCALL_TOKEN_RATE", 2000, 0, 10_000_000),
+      token: wholeNumber(env, "ROLLCALL_TOKEN_RATE", 10_000, 0, 10_000_000),
       install: wholeNumber(env, "ROLLCALL_INSTALL_RATE", 10, 0, 10_000_000),
     },
     spoolMaxBytes: wholeNumber(env, "ROLLCALL_SPOOL_MAX_BYTES", 4096 * MIB, MIB, 1e15),

@@ -11,7 +11,7 @@ It takes no arguments; the environment configures it (docs/configuration.md list
   ROLLCALL_PORT            ingest, API and dashboard     (4318)
   ROLLCALL_DASHBOARD_PORT  splits dashboard and API off  (unset)
   ROLLCALL_DATA_DIR        everything it keeps           (./data)
-  ROLLCALL_INGEST_TOKENS   app:token[:backfill],…        (generated)
+  ROLLCALL_INGEST_TOKENS   app:token[:rights],…          (generated)
   ROLLCALL_ADMIN_TOKEN     for the dashboard and the API (generated)
   CLICKHOUSE_URL           an external ClickHouse        (embedded)
 `;

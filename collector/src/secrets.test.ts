@@ -35,7 +35,12 @@ describe("loadSecrets", () => {
     expect(first.generated).toEqual({ admin: true, ingest: true });
     expect(first.adminToken).toMatch(/^rca_[A-Za-z0-9_-]{43}$/);
     expect(first.ingest).toEqual([
-      { app: "default", token: expect.stringMatching(/^rci_[A-Za-z0-9_-]{43}$/), backfill: false },
+      {
+        app: "default",
+        token: expect.stringMatching(/^rci_[A-Za-z0-9_-]{43}$/),
+        backfill: false,
+        unattributed: false,
+      },
     ]);
     expect(first.sessionKey).toHaveLength(32);
     expect(first.userHashKey).toHaveLength(32);
@@ -68,12 +73,13 @@ describe("loadSecrets", () => {
   it("takes tokens from the environment and keeps the keys in the file all the same", async () => {
     const first = await load();
     const second = await load(
-      "timetracker:rci_8f3a61,demo:demo-token:backfill",
+      "timetracker:rci_8f3a61,demo:demo-token:backfill,demo:other-token:unattributed+backfill",
       "admin-token-of-mine",
     );
     expect(second.ingest).toEqual([
-      { app: "timetracker", token: "rci_8f3a61", backfill: false },
-      { app: "demo", token: "demo-token", backfill: true },
+      { app: "timetracker", token: "rci_8f3a61", backfill: false, unattributed: false },
+      { app: "demo", token: "demo-token", backfill: true, unattributed: false },
+      { app: "demo", token: "other-token", backfill: true, unattributed: true },
     ]);
     expect(second.adminToken).toBe("admin-token-of-mine");
     expect(second.generated).toEqual({ admin: false, ingest: false });
@@ -137,8 +143,8 @@ describe("loadSecrets", () => {
 describe("parseIngestTokens", () => {
   it("allows spaces around entries and several tokens for one app", () => {
     expect(parseIngestTokens("demo:old-token , demo:new-token")).toEqual([
-      { app: "demo", token: "old-token", backfill: false },
-      { app: "demo", token: "new-token", backfill: false },
+      { app: "demo", token: "old-token", backfill: false, unattributed: false },
+      { app: "demo", token: "new-token", backfill: false, unattributed: false },
     ]);
   });
 
@@ -147,7 +153,7 @@ describe("parseIngestTokens", () => {
     ["S3cret-token:demo", "an app name of 12 characters", 1],
     ["demo:s3cret-token,Demo:other-token", "an app name of 4 characters", 2],
     ["demo:s3cret-token,", "nothing", 2],
-    ["demo:s3cret-token:admin", 'other than "backfill"', 1],
+    ["demo:s3cret-token:admin", "that is no right", 1],
     ["demo:s3cret-token:backfill:x", "4 parts", 1],
     ["demo:short", "a token of 5 characters", 1],
     ["demo:s3cret token", "a token of 12 characters", 1],

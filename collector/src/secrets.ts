@@ -9,6 +9,8 @@ export interface IngestToken {
   token: string;
   /** May send records older than 21 days. */
   backfill: boolean;
+  /** May send traces, metrics and logs that say no install, as stock SDKs do. */
+  unattributed: boolean;
 }
 
 export interface Secrets {
@@ -26,7 +28,7 @@ export interface Secrets {
 
 export interface SecretSources {
   dataDir: string;
-  /** ROLLCALL_INGEST_TOKENS: "app:token[:backfill],…" */
+  /** ROLLCALL_INGEST_TOKENS: "app:token[:right[+right]],…" */
   ingestTokensEnv: string | undefined;
   /** ROLLCALL_ADMIN_TOKEN */
   adminTokenEnv: string | undefined;
@@ -44,17 +46,20 @@ const APP_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 const TOKEN = /^[A-Za-z0-9._~+/=-]{8,256}$/;
 /** It opens everything, and nothing stops somebody who guesses at it but its length. */
 const ADMIN_TOKEN = /^[A-Za-z0-9._~+/=-]{16,256}$/;
+const RIGHTS: ReadonlySet<string> = new Set(["backfill", "unattributed"]);
 const KEY_BYTES = 32;
 const INGEST_ALLOWED =
-  "allowed is a comma list of app:token or app:token:backfill, app as [a-z][a-z0-9-]{0,39}, token as 8 to 256 of [A-Za-z0-9._~+/=-]";
+  "allowed is a comma list of app:token or app:token:rights (backfill, unattributed or backfill+unattributed), app as [a-z][a-z0-9-]{0,39}, token as 8 to 256 of [A-Za-z0-9._~+/=-]";
 
-/** What is wrong with one "app:token[:backfill]" entry, or null. Never repeats any of it: a token may stand in any place. */
+/** What is wrong with one "app:token[:rights]" entry, or null. Never repeats any of it: a token may stand in any place. */
 function entryProblem(parts: string[]): string | null {
-  const [app = "", token = "", right] = parts;
+  const [app = "", token = "", rights] = parts;
   if (parts.length < 2 || parts.length > 3) return `${parts.length} parts between colons`;
   if (!APP_NAME.test(app)) return `an app name of ${app.length} characters that is not allowed`;
   if (!TOKEN.test(token)) return `a token of ${token.length} characters that is not allowed`;
-  if (right !== undefined && right !== "backfill") return 'a third part other than "backfill"';
+  if (rights !== undefined && !rights.split("+").every((right) => RIGHTS.has(right))) {
+    return "a third part that is no right";
+  }
   return null;
 }
 
@@ -62,7 +67,7 @@ function entryProblem(parts: string[]): string | null {
  * Reads ROLLCALL_INGEST_TOKENS.
  *
  * @throws ConfigError with one line that names the entry by its place, never by its content.
- * @example parseIngestTokens("timetracker:rci_8f3a61:backfill") // [{ app: "timetracker", token: "rci_8f3a61", backfill: true }]
+ * @example parseIngestTokens("timetracker:rci_8f3a61:backfill") // [{ app: "timetracker", token: "rci_8f3a61", backfill: true, … }]
  */
 export function parseIngestTokens(text: string): IngestToken[] {
   const entries = text.split(",").map((entry) => entry.trim());
@@ -78,11 +83,12 @@ export function parseIngestTokens(text: string): IngestToken[] {
     const parts = entry.split(":");
     const problem = entryProblem(parts);
     if (problem !== null) return fail(place, problem);
-    const [app = "", token = "", right] = parts;
+    const [app = "", token = "", rights = ""] = parts;
+    const has = new Set(rights.split("+"));
     const earlier = seen.get(token);
     if (earlier !== undefined) return fail(place, `the same token as in entry ${earlier}`);
     seen.set(token, place);
-    return { app, token, backfill: right === "backfill" };
+    return { app, token, backfill: has.has("backfill"), unattributed: has.has("unattributed") };
   });
 }
 
@@ -192,7 +198,7 @@ const random = () => randomBytes(KEY_BYTES).toString("base64url");
  *
  * @throws ConfigError with one line that names the variable or file, what was found and what is allowed.
  * @example (await loadSecrets({ dataDir: "./data", ingestTokensEnv: undefined, adminTokenEnv: undefined })).ingest
- * // [{ app: "default", token: "rci_…", backfill: false }]
+ * // [{ app: "default", token: "rci_…", backfill: false, unattributed: false }]
  */
 export async function loadSecrets(sources: SecretSources): Promise<Secrets> {
   const { dataDir, ingestTokensEnv, adminTokenEnv } = sources;
@@ -222,7 +228,12 @@ export async function loadSecrets(sources: SecretSources): Promise<Secrets> {
     if (!written) return loadSecrets(sources);
   }
   return {
-    ingest: ingest ?? [{ app: "default", token: file.ingestToken ?? "", backfill: false }],
+    ingest: ingest ?? [
+      {
+        ...{ app: "default", token: file.ingestToken ?? "" },
+        ...{ backfill: false, unattributed: false },
+      },
+    ],
     ingestSource: ingest === null ? "file" : "environment",
     adminToken: admin ?? file.adminToken ?? "",
     sessionKey: Buffer.from(file.sessionKey, "base64url"),

@@ -34,4 +34,6 @@ export interface Catalogue {
   readonly events: readonly CatalogueEvent[];
   /** Properties allowed on every event. */
   readonly common?: Properties;
+  /** Attributes allowed on resources, spans, metrics and logs beside those of the semantic conventions. */
+  readonly attributes?: Properties;
 }

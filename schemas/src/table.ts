@@ -12,6 +12,7 @@ import { createLearnedRules, MAX_LEARNT } from "./learning.ts";
 import { countableName, isEventName, MALFORMED, RESERVED_PREFIX } from "./names.ts";
 import type { RefusalReason } from "./reasons.ts";
 import { createRule, createUnknownRules, type FieldRule, OTHER } from "./rules.ts";
+import { compileSignals, type SignalRules } from "./semantic/signal-rules.ts";
 import { compileType } from "./types.ts";
 
 export interface EventRules {
@@ -29,6 +30,8 @@ export interface DecisionTable {
   readonly event: (name: string) => EventRules | RefusalReason;
   /** Total: the rule for an attribute of the resource. */
   readonly resource: (key: string) => FieldRule;
+  /** Total: the rule for an attribute of a span, a metric or a plain log, and of their resource. */
+  readonly signal: SignalRules;
   /** The name under which a refused event is counted; bounded, like the names of fields. */
   readonly countableEvent: (name: string) => string;
   /** Grows with every record that is enforced; see `FieldRule.turn`. */
@@ -67,6 +70,7 @@ export function compileTable(
     mode: catalogue === null ? "learning" : "catalogue",
     event: (name) => base.get(name) ?? event(name),
     resource: (key) => resource.get(key) ?? unknown(key),
+    signal: compileSignals(catalogue?.attributes ?? {}, unknown),
     countableEvent: createEventCounter(),
     turn: 0,
   };

@@ -151,7 +151,7 @@ export function healthCards(view: ShownView, fleets: readonly TruthFleet[]): Sho
               })),
             foot: [24],
           },
-    alerts: { foot: [1, 15] },
+    alerts: { unread: true },
     machine: {
       some: [
         { Figure: "Failed tries", Value: 0 },

@@ -23,6 +23,7 @@ import {
   usersOfFeatures,
 } from "./features.ts";
 import { eventRetentionOf, funnelsOf, pathsOf } from "./journeys.ts";
+import { newestFirst } from "./order.ts";
 import { retentionOf } from "./over-time.ts";
 import type { Use } from "./uses.ts";
 
@@ -44,12 +45,16 @@ function timeCard(points: Points, view: ShownView): ShownCard {
   return { rows: timeRows(points, view), summary };
 }
 
-function trendCard(view: ShownView): ShownCard {
-  const metric = (view.choices.metric ?? "counts") as "counts" | "installs" | "users";
-  const events = eventsOf(view.uses, view.span)
+/** The four events that most installs sent. */
+const mostUsed = ({ uses, span }: ShownView) =>
+  eventsOf(uses, span)
     .rows.sort((one, other) => other.installs - one.installs || other.count - one.count)
     .slice(0, 4)
     .map(({ event }) => event);
+
+function trendCard(view: ShownView): ShownCard {
+  const metric = (view.choices.metric ?? "counts") as "counts" | "installs" | "users";
+  const events = mostUsed(view);
   const trend = trendOf(view.uses, events, view.span, view.interval);
   const series = trend.series.map((each) => ({ name: each.event, values: each[metric] }));
   return timeCard(pointsOf(trend, series), view);
@@ -77,6 +82,9 @@ function eventsCard({ fleet, uses, span }: ShownView): ShownCard {
   };
 }
 
+const nameOf = ({ kind, value }: { kind: string; value: string }, folded: number) =>
+  kind === "none" ? "not said" : kind === "other" ? `Other (${folded})` : value;
+
 function exploreCard(view: ShownView): ShownCard {
   const { uses, span, choices } = view;
   const byInstalls = eventsOf(uses, span)
@@ -99,28 +107,30 @@ function exploreCard(view: ShownView): ShownCard {
     span,
   );
   const { rows, total, folded } = slices;
-  const nameOf = (row: (typeof rows)[number]) =>
-    row.kind === "none" ? "not said" : row.kind === "other" ? `Other (${folded})` : row.value;
   const amounts = (row: (typeof rows)[number] | typeof total): ShownRow => ({
     ...{ Events: row.count, Installs: row.installs, Users: row.users },
   });
   const [first] = rows;
   const share = (row: typeof total) => ({ part: row[measure], whole: total[measure] });
   const shown = rows.length > 0 ? rows.slice(0, 6) : null;
-  const series = shown?.map((row) => ({ name: nameOf(row), values: row.points! })) ?? [
+  const series = shown?.map((row) => ({ name: nameOf(row, folded), values: row.points! })) ?? [
     { name: "All", values: total.points! },
   ];
   return {
     rows: overTime
       ? timeRows(pointsOf({ ...slices, interval: slices.interval! }, series), view)
       : [
-          ...rows.map((row) => ({ Value: nameOf(row), ...amounts(row) })),
+          ...rows.map((row) => ({ Value: nameOf(row, folded), ...amounts(row) })),
           { Value: "All", ...amounts(total) },
         ],
     ...(!overTime && {
       drawn: (rows.length > 0 ? rows : [null]).map((row) => {
         const own = row ?? total;
-        return [row === null ? "All" : nameOf(row), ...Object.values(amounts(own)), share(own)];
+        return [
+          row === null ? "All" : nameOf(row, folded),
+          ...Object.values(amounts(own)),
+          share(own),
+        ];
       }),
     }),
     summary: [
@@ -128,6 +138,27 @@ function exploreCard(view: ShownView): ShownCard {
       ...(first?.kind === "value" ? [share(first)] : []),
     ],
     foot: [slices.sharingDetailed],
+  };
+}
+
+/** @param event the one that most installs sent */
+function byVersionCard(view: ShownView, event: string): ShownCard {
+  const slicing = { event, measure: "installs", fits: () => true, top: 6 } as const;
+  const said = ({ version }: Use) => version;
+  const slices = exploreOf(view.uses, { ...slicing, said, interval: view.interval }, view.span);
+  const named = slices.rows.filter(({ kind }) => kind === "value");
+  const lines = [
+    ...named.toSorted((one, other) => newestFirst(one.value, other.value)),
+    ...slices.rows.filter(({ kind }) => kind !== "value"),
+  ];
+  const series = lines.map((row) => ({ name: nameOf(row, slices.folded), values: row.points! }));
+  const [most] = named;
+  return {
+    rows: timeRows(pointsOf({ ...slices, interval: slices.interval! }, series), view),
+    summary: [
+      slices.total.installs,
+      ...(most === undefined ? [] : [...digits(most.value), most.installs]),
+    ],
   };
 }
 
@@ -172,16 +203,18 @@ function pagesCard({ uses, span }: ShownView): ShownCard {
   };
 }
 
-export const featuresCards = (view: ShownView): ShownCards => ({
-  trend: trendCard(view),
-  events: eventsCard(view),
-  explore: exploreCard(view),
-  paths: pathsCard(view),
-  pages: pagesCard(view),
-});
+export function featuresCards(view: ShownView): ShownCards {
+  const [first] = mostUsed(view);
+  if (first === undefined) return {};
+  return {
+    ...{ trend: trendCard(view), events: eventsCard(view), explore: exploreCard(view) },
+    ...{ "by-version": byVersionCard(view, first), paths: pathsCard(view), pages: pagesCard(view) },
+  };
+}
 
 export function funnelsCards({ uses, span, choices }: ShownView): ShownCards {
   const found = eventsOf(uses, span).rows;
+  if (found.length === 0) return {};
   const installs = (name: string) => found.find(({ event }) => event === name)?.installs ?? 0;
   const steps = [...FUNNEL]
     .sort((one, other) => installs(other) - installs(one))
@@ -270,7 +303,16 @@ export function errorsCards(view: ShownView): ShownCards {
     names.short(dayOfText(row.lastDay)),
   ];
   const [newest] = versions;
+  if (sharing === 0) return {};
+  const free = errors.affected.map((hit, at) => {
+    const whole = errors.sharing[at]!;
+    return whole === 0 ? null : (whole - hit) / whole;
+  });
   const cards: ShownCards = {
+    "error-free": timeCard(
+      pointsOf(errors, [{ name: "Installs without an error", values: free }], "share"),
+      view,
+    ),
     "errors-trend": timeCard(trend, view),
     errors:
       errors.rows.length === 0
@@ -280,8 +322,12 @@ export function errorsCards(view: ShownView): ShownCards {
               const [first, last] = dayCells(row);
               return {
                 ...{ Type: typeName(row.type), Installs: row.installs, Events: row.count },
-                ...{ Share: part(row.installs, sharing), "First version": row.firstVersion },
-                ...{ "Last version": row.lastVersion, "First day": first!, "Last day": last! },
+                ...{ Share: part(row.installs, sharing), "First version ever": row.firstVersion },
+                ...{
+                  "Last version ever": row.lastVersion,
+                  "First day in range": first!,
+                  "Last day in range": last!,
+                },
               };
             }),
             summary: [part(errorFree, sharing), sharing, errors.rows.length],
@@ -296,8 +342,8 @@ export function errorsCards(view: ShownView): ShownCards {
         ...{ Version: row.version ?? "not said", Installs: row.installs, Events: row.count },
         ...{
           Share: part(row.installs, row.of),
-          "First day": row.firstDay,
-          "Last day": row.lastDay,
+          "First day in range": row.firstDay,
+          "Last day in range": row.lastDay,
         },
       })),
       drawn: versions.map((row): Cell[] => [

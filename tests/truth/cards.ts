@@ -16,6 +16,8 @@ export interface ShownCard {
   some?: ShownRow[];
   /** What the numbers of a column make together. */
   sums?: Record<string, number>;
+  /** Nothing of it is compared. */
+  unread?: true;
   /** The same in the card's own drawing, where that is made of text: rows of cells. */
   drawn?: Cell[][];
   /** Numbers, days and versions of the sentence about it. */

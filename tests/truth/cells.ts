@@ -66,8 +66,8 @@ function isDuration(text: string, seconds: number): boolean {
 export const describeCell = (cell: Cell): string =>
   typeof cell === "function" ? "something else" : JSON.stringify(cell);
 
-const DATE =
-  "(?:[A-Z][a-z]{2}, )?[A-Z][a-z]{2} \\d{1,2}, \\d{4}|[A-Z][a-z]{2} \\d{4}|[A-Z][a-z]{2} \\d{1,2}\\b";
+const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
+const DATE = `(?:[A-Z][a-z]{2}, )?${MONTH} \\d{1,2}, \\d{4}|${MONTH} \\d{4}|${MONTH} \\d{1,2}\\b`;
 const CLOCK = "\\d\\d:\\d\\d";
 const VERSION = "\\d+(?:\\.\\d+)+(?:-rc\\.\\d+)?(?![\\d.]*%)";
 const NUMBER = "[<+−]?\\d[\\d,]*(?:\\.\\d+)?(?:%|/\\d[\\d,]*)?";

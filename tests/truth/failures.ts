@@ -29,7 +29,11 @@ export function errorsOf(
   const found = within(errors, span.from, span.to);
   const rows = [...Map.groupBy(found, (use) => typeOf(use, property))]
     .map(([type, own]) => {
-      const versions = own.flatMap(({ version }) => version || []).sort(newestFirst);
+      // Ever, not only in the range.
+      const versions = errors
+        .filter((use) => typeOf(use, property) === type)
+        .flatMap(({ version }) => version || [])
+        .sort(newestFirst);
       return {
         ...{ type, installs: installsOf(own), count: own.length },
         events: [...new Set(own.map(({ event }) => event))].sort(),

@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { createTokenBook } from "./authenticate.ts";
 
 const book = createTokenBook([
-  { app: "timetracker", token: "first:with-colon", backfill: false },
-  { app: "timetracker", token: "rotated", backfill: false },
-  { app: "notes", token: "history", backfill: true },
+  { app: "timetracker", token: "first:with-colon", backfill: false, unattributed: false },
+  { app: "timetracker", token: "rotated", backfill: false, unattributed: false },
+  { app: "notes", token: "history", backfill: true, unattributed: false },
 ]);
 const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
 
@@ -24,12 +24,18 @@ describe("the token book", () => {
 
   it("knows an opaque blob that happens to be base64 of a pair", () => {
     const blob = Buffer.from("a:b").toString("base64");
-    const own = createTokenBook([{ app: "notes", token: blob, backfill: false }]);
+    const own = createTokenBook([
+      { app: "notes", token: blob, backfill: false, unattributed: false },
+    ]);
     expect(own.lookup(`Basic ${blob}`)).toMatchObject({ app: "notes" });
   });
 
   it("tells which app and right a token carries", () => {
-    expect(book.lookup("Bearer history")).toMatchObject({ app: "notes", backfill: true });
+    expect(book.lookup("Bearer history")).toMatchObject({
+      app: "notes",
+      backfill: true,
+      unattributed: false,
+    });
   });
 
   it.each([undefined, "", "  "])("reports %j as missing", (header) => {
@@ -54,8 +60,8 @@ describe("the token book", () => {
   it("refuses one token for two apps, without repeating it", () => {
     const clash = () =>
       createTokenBook([
-        { app: "a", token: "s3cret", backfill: false },
-        { app: "b", token: "s3cret", backfill: false },
+        { app: "a", token: "s3cret", backfill: false, unattributed: false },
+        { app: "b", token: "s3cret", backfill: false, unattributed: false },
       ]);
     expect(clash).toThrow(/both a and b/);
     expect(clash).not.toThrow(/s3cret/);

@@ -7,12 +7,15 @@ export interface TokenEntry {
   token: string;
   /** May send records older than 21 days. */
   backfill: boolean;
+  /** May send traces, metrics and logs that say no install, as stock SDKs do. */
+  unattributed: boolean;
 }
 
 /** Who sends, as far as the collector wants to know it. */
 export interface Sender {
   readonly app: string;
   readonly backfill: boolean;
+  readonly unattributed: boolean;
   /** Its own rate; null: the configuration's. */
   readonly recordsPerSecond: number | null;
   /** The token's id in the settings, or one made of its hash. */
@@ -66,19 +69,22 @@ function candidates(scheme: string, credentials: string): string[] {
  * @param made those of the settings, followed at once
  * @throws Error when one token stands for two apps, or with and without the right to backfill
  * @example
- * createTokenBook([{ app: "timetracker", token: "s3cret", backfill: false }])
+ * createTokenBook([{ app: "timetracker", token: "s3cret", backfill: false, unattributed: false }])
  *   .lookup("Bearer s3cret"); // { app: "timetracker", backfill: false, … }
  */
 export function createTokenBook(entries: readonly TokenEntry[], made?: MadeTokens): TokenBook {
   const fixed = new Map<string, Known>();
-  for (const { app, token, backfill } of entries) {
+  for (const { app, token, backfill, unattributed } of entries) {
     const digested = digest(token);
     const other = fixed.get(digested)?.sender;
     if (other && (other.app !== app || other.backfill !== backfill)) {
       throw new Error(`ingest tokens: one token stands for both ${other.app} and ${app}`);
     }
     const id = idOfFixedToken(token);
-    const sender = Object.freeze({ app, backfill, recordsPerSecond: null, token: id });
+    const sender = Object.freeze({
+      ...{ app, token: id, recordsPerSecond: null },
+      ...{ backfill, unattributed },
+    });
     fixed.set(digested, { sender, until: Number.POSITIVE_INFINITY });
   }
 
@@ -111,9 +117,12 @@ export function createTokenBook(entries: readonly TokenEntry[], made?: MadeToken
 
 function madeTokens({ settings }: MadeTokens): [string, Known][] {
   return settings.list("ingest_token").map(({ key, value }) => {
-    const { app, backfill, recordsPerSecond, revokedAt } = value;
+    const { app, backfill, unattributed, recordsPerSecond, revokedAt } = value;
     const until = revokedAt === null ? Number.POSITIVE_INFINITY : Date.parse(revokedAt);
-    const sender = Object.freeze({ app, backfill, recordsPerSecond, token: key });
+    const sender = Object.freeze({
+      ...{ app, token: key, recordsPerSecond },
+      ...{ backfill, unattributed },
+    });
     return [value.hash, { sender, until }];
   });
 }

@@ -1,5 +1,6 @@
 import { DROP_REASONS, REFUSAL_REASONS } from "@rollcall/schemas";
 import type { RefusalCount } from "../spool/types.ts";
+import { type Signal, UNITS } from "./otlp/signals.ts";
 import type { Tally } from "./tally.ts";
 
 /** Names listed for one reason; a sender mends the first ones first. */
@@ -13,16 +14,17 @@ const EXPLANATIONS: Record<string, string> = { ...REFUSAL_REASONS, ...DROP_REASO
  * @example
  * "Refused 1 of 3 records: event_unlisted 1, the event is not in the app's catalogue (timer.paused 1)."
  */
-export function partialSuccess(tally: Tally): string | null {
+export function partialSuccess(tally: Tally, signal: Signal = "logs"): string | null {
+  const { many } = UNITS[signal];
   const parts: string[] = [];
   if (tally.refused > 0) {
     const all = tally.accepted + tally.refused;
     const reasons = reasonsOf(tally.counts, "refused", ({ event }) => event);
-    parts.push(`Refused ${tally.refused} of ${all} records: ${reasons}.`);
+    parts.push(`Refused ${tally.refused} of ${all} ${many}: ${reasons}.`);
   }
   if (tally.droppedFields > 0) {
     const reasons = reasonsOf(tally.counts, "dropped", ({ field }) => field);
-    parts.push(`Dropped ${tally.droppedFields} fields of accepted records: ${reasons}.`);
+    parts.push(`Dropped ${tally.droppedFields} fields of accepted ${many}: ${reasons}.`);
   }
   return parts.length === 0 ? null : parts.join(" ");
 }

@@ -1,7 +1,19 @@
-/** What a path asks of ingest; "unknown" and "malformed" are under its prefixes and nothing else. */
-export type IngestPath = "/v1/logs" | "/otlp/v1/logs" | "unknown" | "malformed";
+import { SIGNALS, type Signal } from "./otlp/signals.ts";
 
-const PREFIXES = ["/v1", "/otlp/v1"];
+const PREFIXES = ["/v1", "/otlp/v1"] as const;
+type Route = `${(typeof PREFIXES)[number]}/${Signal}`;
+
+/** What a path asks of ingest; "unknown" and "malformed" are under its prefixes and nothing else. */
+export type IngestPath = { route: Route; signal: Signal } | "unknown" | "malformed";
+
+const PATHS: ReadonlyMap<string, Exclude<IngestPath, string>> = new Map(
+  PREFIXES.flatMap((prefix) =>
+    SIGNALS.map((signal) => {
+      const route = `${prefix}/${signal}` as const;
+      return [route, Object.freeze({ route, signal })] as const;
+    }),
+  ),
+);
 const QUERY = /[?#]/;
 /** Some proxies send the whole URL (RFC 9112, 3.2.2). */
 const ORIGIN = /^https?:\/\/[^/]*/;
@@ -11,17 +23,17 @@ const ORIGIN = /^https?:\/\/[^/]*/;
  * ingest's.
  *
  * @example
- * pathOf("/v1/logs?x=1"); // "/v1/logs"
+ * pathOf("/v1/logs?x=1"); // { route: "/v1/logs", signal: "logs" }
  * pathOf("/v1/%zz"); // "malformed"
  * pathOf("/api/v1/apps"); // null
  */
 export function pathOf(url: string): IngestPath | null {
-  if (url === "/v1/logs" || url === "/otlp/v1/logs") return url;
+  const known = PATHS.get(url);
+  if (known !== undefined) return known;
   const raw = url.replace(ORIGIN, "").split(QUERY, 1)[0] as string;
   const path = decoded(raw);
   if (path === null) return isUnder(raw) ? "malformed" : null;
-  if (path === "/v1/logs" || path === "/otlp/v1/logs") return path;
-  return isUnder(path) ? "unknown" : null;
+  return PATHS.get(path) ?? (isUnder(path) ? "unknown" : null);
 }
 
 function isUnder(path: string): boolean {

@@ -131,7 +131,7 @@ describe("the rate of an install", () => {
 
 describe("rates", () => {
   const sender = (token: string, recordsPerSecond: number | null, backfill = false): Sender => ({
-    ...{ app: "timetracker", token, recordsPerSecond, backfill },
+    ...{ app: "timetracker", token, recordsPerSecond, backfill, unattributed: false },
   });
   const brought = (accepted: number, install: string | null = null) => ({
     ...{ accepted, refused: 0, install },

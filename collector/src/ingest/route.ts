@@ -10,11 +10,12 @@ import { createInflight, readBody } from "./body.ts";
 import { createCors } from "./cors.ts";
 import { type Format, framingOf } from "./framing.ts";
 import { inflate } from "./inflate.ts";
+import type { Signal } from "./otlp/signals.ts";
 import { partialSuccess } from "./partial-success.ts";
 import { type IngestPath, pathOf } from "./path.ts";
 import { isProblem, type Problem } from "./problem.ts";
 import type { IngestRates } from "./rates.ts";
-import { createRecorder } from "./record.ts";
+import { createRecorders } from "./record.ts";
 import { type Reply, writeReply } from "./reply.ts";
 import { acknowledge, refuse } from "./status.ts";
 import type { Tally } from "./tally.ts";
@@ -43,7 +44,7 @@ export interface IngestDeps {
 }
 
 /**
- * OTLP/HTTP ingest (`POST /v1/logs` and `/otlp/v1/logs`), in front of Fastify. Every error under
+ * OTLP/HTTP ingest (`POST /v1/logs`, `/v1/traces`, `/v1/metrics`, and the same under `/otlp`), in front of Fastify. Every error under
  * `/v1` and `/otlp/v1` is a `google.rpc.Status` in the request's type.
  *
  * @example
@@ -55,12 +56,13 @@ export function createIngest(deps: IngestDeps): FrontHandler {
   const { maxBodyBytes } = deps.config;
   const inflight = createInflight(deps.config.maxInflightBytes);
   const cors = createCors(deps.config.corsOrigins);
-  const record = createRecorder({ ...deps, now: deps.now ?? Date.now });
+  const recorders = createRecorders({ ...deps, now: deps.now ?? Date.now });
 
   /** The journey of one request, in order. */
   async function receive(request: IncomingMessage, path: IngestPath): Promise<Reply> {
-    const sender = admit(request, path);
-    if (isProblem(sender)) return refuse(request, sender);
+    const admitted = admit(request, path);
+    if (isProblem(admitted)) return refuse(request, admitted);
+    const { sender, signal } = admitted;
     const tooSoon = rates.mayCome(sender);
     if (tooSoon !== null) return putOff(request, sender, tooSoon);
     const framing = framingOf(request.headers);
@@ -71,10 +73,10 @@ export function createIngest(deps: IngestDeps): FrontHandler {
       if (isProblem(sent)) return refuse(request, sent);
       const body = await inflate(sent, framing.coding, maxBodyBytes, share);
       if (isProblem(body)) return refuse(request, body);
-      const kept = await keep(body, framing.format, sender);
+      const kept = await keep(body, framing.format, signal, sender);
       if (isProblem(kept)) return putOff(request, sender, kept);
-      count(metrics, kept);
-      return acknowledge(framing.format, kept.refused, partialSuccess(kept));
+      count(metrics, signal, kept);
+      return acknowledge(signal, framing.format, kept.refused, partialSuccess(kept, signal));
     } finally {
       share.release();
     }
@@ -90,19 +92,27 @@ export function createIngest(deps: IngestDeps): FrontHandler {
   }
 
   /** Before the body is read: the path, the method, the token. */
-  function admit(request: IncomingMessage, path: IngestPath): Sender | Problem {
+  function admit(
+    request: IncomingMessage,
+    path: IngestPath,
+  ): { sender: Sender; signal: Signal } | Problem {
     if (path === "malformed") return { fault: "request_malformed" };
     if (path === "unknown") return { fault: "path_unknown" };
     if (request.method !== "POST") return { fault: "method_not_allowed" };
     const sender = tokens.lookup(request.headers.authorization);
     if (sender === "missing") return { fault: "token_missing" };
     if (sender === "unknown") return { fault: "token_unknown" };
-    return sender;
+    return { sender, signal: path.signal };
   }
 
   /** Decode, enforce, rows, commit. Up to the commit nothing waits: a batch is no one's alone. */
-  async function keep(body: Buffer, format: Format, sender: Sender): Promise<Tally | Problem> {
-    const recorded = record(body, format, sender);
+  async function keep(
+    body: Buffer,
+    format: Format,
+    signal: Signal,
+    sender: Sender,
+  ): Promise<Tally | Problem> {
+    const recorded = recorders[signal](body, format, sender);
     if (isProblem(recorded)) return recorded;
     if ((await spool.commit(recorded.batch)) === "committed") return recorded.tally;
     return { fault: "spool_unavailable", description: spool.state().reason };
@@ -112,7 +122,7 @@ export function createIngest(deps: IngestDeps): FrontHandler {
   async function serve(request: IncomingMessage, response: ServerResponse, path: IngestPath) {
     const began = performance.now();
     const method = request.method as string;
-    const route = path === "unknown" || path === "malformed" ? "(none)" : path;
+    const route = typeof path === "string" ? "(none)" : path.route;
     const about = { requestId: requestId(request), req: { method, routeOptions: { url: route } } };
     let reply: Reply;
     try {
@@ -141,9 +151,9 @@ export function createIngest(deps: IngestDeps): FrontHandler {
   };
 }
 
-function count(metrics: Metrics, tally: Tally): void {
-  metrics.ingestRecords.inc({ signal: "logs", result: "accepted" }, tally.accepted);
-  metrics.ingestRecords.inc({ signal: "logs", result: "refused" }, tally.refused);
+function count(metrics: Metrics, signal: Signal, tally: Tally): void {
+  metrics.ingestRecords.inc({ signal, result: "accepted" }, tally.accepted);
+  metrics.ingestRecords.inc({ signal, result: "refused" }, tally.refused);
   for (const { outcome, reason, count: times } of tally.counts) {
     if (outcome === "refused") metrics.ingestRefused.inc({ reason }, times);
     else metrics.ingestDroppedFields.inc({ reason }, times);

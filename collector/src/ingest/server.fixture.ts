@@ -89,8 +89,8 @@ export async function startIngest(options: TestServerOptions = {}): Promise<Test
   const ingest = createIngest({
     spool,
     tokens: createTokenBook([
-      { app: "timetracker", token: TOKEN, backfill: false },
-      { app: "timetracker", token: BACKFILL_TOKEN, backfill: true },
+      { app: "timetracker", token: TOKEN, backfill: false, unattributed: false },
+      { app: "timetracker", token: BACKFILL_TOKEN, backfill: true, unattributed: true },
     ]),
     tables: () => table,
     rates: createIngestRates(options.rates ?? loadConfig({}).recordRates, options.clock),

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { ingestFaults } from "../errors.ts";
 import { type Format, formatOf, MEDIA_TYPES } from "./framing.ts";
+import { type Signal, UNITS } from "./otlp/signals.ts";
 import type { Problem } from "./problem.ts";
 import type { Reply } from "./reply.ts";
 
@@ -43,10 +44,11 @@ function encodeStatus(format: Format, problem: Problem): string | Buffer {
 }
 
 /**
- * `ExportLogsServiceResponse`. `message` null means full success, which is an empty message: with
+ * `ExportLogsServiceResponse` and its like, which differ in a name of JSON alone. `message` null means full success, which is an empty message: with
  * no partial success set. Rejected 0 with a message is a warning.
  */
-function encodeLogsResponse(
+function encodeResponse(
+  signal: Signal,
   format: Format,
   rejected: number,
   message: string | null,
@@ -54,7 +56,7 @@ function encodeLogsResponse(
   if (format === "json") {
     if (message === null) return "{}";
     // int64 is a string in protobuf's JSON mapping.
-    const partialSuccess = { rejectedLogRecords: String(rejected), errorMessage: message };
+    const partialSuccess = { [UNITS[signal].rejected]: String(rejected), errorMessage: message };
     return JSON.stringify({ partialSuccess });
   }
   if (message === null) return "";
@@ -67,11 +69,16 @@ function sentence(words: string): string {
 }
 
 /** 200: all of it is on disk. */
-export function acknowledge(format: Format, rejected: number, message: string | null): Reply {
+export function acknowledge(
+  signal: Signal,
+  format: Format,
+  rejected: number,
+  message: string | null,
+): Reply {
   return {
     status: 200,
     headers: ["content-type", MEDIA_TYPES[format]],
-    body: encodeLogsResponse(format, rejected, message),
+    body: encodeResponse(signal, format, rejected, message),
   };
 }
 

@@ -11,7 +11,8 @@ export interface Tally {
   install: string | null;
   /** Counts per name, ready for the table of refusals. */
   readonly counts: RefusalCount[];
-  accept(install: string): void;
+  /** @param install whose it is; null: nobody's, or not held to the rate of an install */
+  accept(install: string | null): void;
   refuse(reason: RefusalReason, event: string, field: string, appVersion: string): void;
   drop(reason: DropReason, event: string, field: string, appVersion: string): void;
 }
@@ -88,7 +89,7 @@ export function createTally(app: string, receivedMs: number): Tally {
     accept(install) {
       tally.accepted++;
       if (install === tally.install || several) return;
-      several = tally.accepted > 1;
+      several = tally.accepted > 1 || install === null;
       tally.install = several ? null : install;
     },
     refuse(reason, event, field, appVersion) {

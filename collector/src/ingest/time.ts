@@ -1,4 +1,4 @@
-import type { IncomingLog } from "./logs/incoming.ts";
+import type { Stamp } from "../spool/types.ts";
 
 /** How far back a sender's time is believed: a queue that waited out a long holiday. */
 export const MAX_AGE_MS = 21 * 86_400_000;
@@ -24,11 +24,11 @@ export interface RecordTimes {
  */
 export function stampTimes(
   into: RecordTimes,
-  log: Pick<IncomingLog, "timeMs" | "observedMs">,
+  sentTimes: { timeMs: number; observedMs: number },
   receivedMs: number,
   backfill: boolean,
 ): void {
-  const sent = log.timeMs || log.observedMs;
+  const sent = sentTimes.timeMs || sentTimes.observedMs;
   const earliest = backfill ? 0 : receivedMs - MAX_AGE_MS;
   const kept = sent !== 0 && sent >= earliest && sent <= receivedMs + MAX_AHEAD_MS;
   into.receivedMs = receivedMs;
@@ -37,4 +37,12 @@ export function stampTimes(
   into.timeClamped = sent !== 0 && !kept;
   // A sender's clock must not admit an install; whoever holds a backfill token is trusted with it.
   into.admissionMs = backfill ? into.timeMs : receivedMs;
+}
+
+/** A stamp to be written over for every record. */
+export function createStamp(): Stamp {
+  return {
+    ...{ app: "", token: "", timeMs: 0, receivedMs: 0, timeClamped: false },
+    ...{ senderMs: 0, admissionMs: 0, user: 0n },
+  };
 }

@@ -35,7 +35,7 @@ async function serve(settle: () => Promise<boolean>) {
   const myData: MyData = { erased: async () => null, export: nothing, erase: nothing };
   const route = createInstallRoute({
     store: opened.store,
-    tokens: createTokenBook([{ app, token: "public", backfill: false }]),
+    tokens: createTokenBook([{ app, token: "public", backfill: false, unattributed: false }]),
     myData,
     settle,
     metrics: createMetrics("1.0.0"),

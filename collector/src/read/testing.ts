@@ -40,7 +40,9 @@ export const SESSION_KEY = Buffer.alloc(32, 7);
 export const LOOPBACK = parseNetworks("loopback") as WebhookNetworks;
 /** A collector, among those on one store. */
 export const HOLDER = "00000000-0000-4000-8000-0000000000c1";
-const FIXED_TOKENS = [{ app: "timetracker", token: "rci_of-the-environment", backfill: false }];
+const FIXED_TOKENS = [
+  { app: "timetracker", token: "rci_of-the-environment", backfill: false, unattributed: false },
+];
 export const FIXED: FixedTokens = { tokens: FIXED_TOKENS, source: "environment" };
 const CATALOGUES = new URL("../../../schemas/catalogues", import.meta.url).pathname;
 

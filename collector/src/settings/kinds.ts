@@ -51,6 +51,8 @@ export const kinds = {
     hash: tokenHash,
     hint,
     backfill: z.boolean(),
+    /** May send traces, metrics and logs that say no install. */
+    unattributed: z.boolean().default(false),
     createdAt: moment,
     /** From this moment on it opens nothing; in the future while a rotation's grace lasts. */
     revokedAt: moment.nullable(),

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { beat } from "../read/testing.ts";
 import { hashOfToken } from "../settings/new-token.ts";
+import { attacks } from "./attacks.fixture.ts";
 import { documentOf, publish, type SqlServer, startSql } from "./server.fixture.ts";
 
 const SECRET = "the-secret-in-a-file";
@@ -58,115 +59,6 @@ afterAll(async () => {
   rmSync(outside, { recursive: true, force: true });
 });
 
-const attacks = (): string[] => [
-  // writing
-  "INSERT INTO events (app) VALUES ('x')",
-  "INSERT INTO events FORMAT JSONEachRow\n{}",
-  "INSERT INTO FUNCTION file('x.csv') SELECT 1",
-  "WITH 1 AS x INSERT INTO events SELECT 'x'",
-  "CREATE TABLE u (a String) ENGINE = Memory",
-  "CREATE TEMPORARY TABLE u (a String)",
-  "CREATE FUNCTION f AS x -> x",
-  "CREATE DICTIONARY d (a UInt8) PRIMARY KEY a SOURCE(NULL()) LAYOUT(FLAT()) LIFETIME(0)",
-  "DROP TABLE events",
-  "TRUNCATE TABLE events",
-  "ALTER TABLE events DELETE WHERE 1",
-  "DELETE FROM events WHERE 1",
-  "RENAME TABLE events TO u",
-  "OPTIMIZE TABLE events FINAL",
-  "EXPLAIN INSERT INTO events SELECT 1",
-  "EXPLAIN PIPELINE INSERT INTO events SELECT 1",
-  "EXPLAIN AST DROP TABLE events",
-  "SELECT 1 PARALLEL WITH DROP TABLE events",
-  "EXECUTE AS default SELECT 1",
-  `BACKUP TABLE events TO File('${target}')`,
-  // the server and its sessions
-  "SET readonly = 0",
-  "USE system",
-  "KILL QUERY WHERE 1",
-  "KILL QUERY WHERE query_id = 'x' SYNC",
-  "SYSTEM SHUTDOWN",
-  "SYSTEM FLUSH LOGS",
-  "GRANT ALL ON *.* TO default",
-  "ATTACH TABLE x FROM '/tmp' (a UInt8) ENGINE = MergeTree ORDER BY a",
-  // several statements, behind comments, quotes and heredocs
-  "SELECT 1; DROP TABLE events",
-  "SELECT 1;\n\nDROP TABLE events",
-  "SELECT 1 -- '\n; DROP TABLE events -- '",
-  "SELECT 1 /* ' */; DROP TABLE events /* ' */",
-  "SELECT $x$'$x$; DROP TABLE events --'",
-  "SELECT ‘'’; DROP TABLE events --'",
-  "SELECT '\\\\'; DROP TABLE events --'",
-  "\u0000SELECT 1; DROP TABLE events",
-  // files
-  `SELECT 1 INTO OUTFILE '${target}'`,
-  `SELECT 1 into/**/outfile/**/'${target}' FORMAT CSV`,
-  `(SELECT 1) INTO OUTFILE '${target}'`,
-  `SELECT 1 INTO OUTFILE '${target}' AND STDOUT`,
-  `SHOW TABLES INTO OUTFILE '${target}'`,
-  `SELECT * FROM file('${secretFile}', 'LineAsString')`,
-  `SELECT file('${secretFile}')`,
-  `SELECT \`FILE\`('${secretFile}')`,
-  `SELECT * FROM '${secretFile}'`,
-  `SELECT * FROM \`${secretFile}\``,
-  `DESCRIBE \`${secretFile}\``,
-  `SELECT * FROM (SELECT * FROM file('${secretFile}', 'LineAsString') SETTINGS readonly = 0)`,
-  `WITH x AS (SELECT * FROM '${secretFile}' SETTINGS \`readonly\` = false) SELECT * FROM x`,
-  `SELECT * FROM view(SELECT * FROM '${secretFile}' SETTINGS readonly = DEFAULT)`,
-  "SELECT * FROM sqlite('x.db', 'a')",
-  "SELECT * FROM filesystem('/')",
-  "SELECT * FROM executable('id', 'TSV', 'a String')",
-  "SELECT * FROM python('x')",
-  "SELECT catboostEvaluate('x', 1)",
-  "SELECT 1 FORMAT Protobuf",
-  "SELECT 1 FORMAT CapnProto",
-  "SELECT 1 FORMAT Template",
-  // addresses
-  `SELECT * FROM url('http://${address}/', 'LineAsString')`,
-  `DESCRIBE url('http://${address}/x.csv')`,
-  `SELECT * FROM s3('http://${address}/b/k.csv', 'CSV')`,
-  `SELECT * FROM remote('${address}', system.one)`,
-  `SELECT * FROM mysql('${address}', 'a', 'b', 'c', 'd')`,
-  `SELECT * FROM postgresql('${address}', 'a', 'b', 'c', 'd')`,
-  `SELECT * FROM redis('${address}', 'a', 'a String')`,
-  `SELECT hasColumnInTable('${address}', 'system', 'one', 'dummy')`,
-  `SELECT reverseDNSQuery('127.0.0.1')`,
-  // limits and settings
-  "SELECT 1 SETTINGS readonly = 0",
-  "SELECT 1 SETTINGS max_execution_time = 1000",
-  "SELECT * FROM (SELECT 1 SETTINGS max_result_rows = 0)",
-  "SELECT 1 FORMAT CSV SETTINGS max_memory_usage = 0",
-  // what others ask, and secrets
-  "SELECT * FROM settings_log",
-  "SELECT * FROM `settings\\x5flog`",
-  'SELECT * FROM default."token_uses"',
-  "SELECT * FROM store_secrets",
-  "SELECT * FROM merge('default', '^settings')",
-  "SELECT * FROM merge(REGEXP('.*'), '.*')",
-  "SELECT * FROM loop('default', concat('settings', '_log'))",
-  "SELECT * FROM mergeTreeIndex('default', concat('settings', '_log'))",
-  "SELECT * FROM dictionary('x')",
-  "SELECT joinGet('x', 'y', 1)",
-  "SELECT * FROM {t:Identifier}",
-  "SELECT * FROM eval('SELECT 1')",
-  "SHOW PROCESSLIST",
-  "SHOW CREATE TABLE settings_log",
-  "SHOW USERS",
-  "SHOW GRANTS",
-  "SHOW NAMED COLLECTIONS",
-  ..."processes query_log query_thread_log text_log query_cache query_metric_log errors mutations users named_collections dictionaries backups disks models stack_trace crash_log asynchronous_inserts session_log user_processes zookeeper server_settings"
-    .split(" ")
-    .flatMap((table) => [
-      `SELECT * FROM system.${table}`,
-      `SELECT * FROM \`system\` . "${table}"`,
-      `SELECT * FROM (SELECT 1) AS a, (SELECT * FROM /**/ system /**/ . /**/ ${table}) AS b`,
-    ]),
-  "SELECT * FROM `system.processes`",
-  "SELECT 1 IN system.processes",
-  "SELECT getClientHTTPHeader('X-ClickHouse-Key')",
-  "SELECT logTrace('x')",
-];
-
 /** What no answer may hold: a file, a hash, another's statement, a place on this machine. */
 const leaks = (text: string, token: string) => ({
   secret: text.includes(SECRET),
@@ -190,12 +82,16 @@ describe("every attack", () => {
     "with %s is refused with an error, and the engine lives",
     async (kind) => {
       const token = kind.includes("restricted") ? restricted : await sql.token(["sql"]);
-      for (const attack of attacks()) {
+      for (const attack of attacks({ target, secretFile, address })) {
         const { status, text, headers } = await sql.ask(attack, { token });
-        expect([attack, status >= 400, text.slice(0, 300)]).toEqual([attack, true, text.slice(0, 300)]);
+        expect([attack, status >= 400, text.slice(0, 300)]).toEqual([
+          attack,
+          true,
+          text.slice(0, 300),
+        ]);
         expect([attack, text]).toEqual([
           attack,
-          expect.stringMatching(/^Code: \d+\. DB::Exception: [^]+\([A-Z0-9_]+\)/),
+          expect.stringMatching(/^Code: \d+\. DB::Exception: [\s\S]+\([A-Z0-9_]+\)/),
         ]);
         expect(headers.get("x-clickhouse-exception-code")).toMatch(/^\d+$/);
         expect([attack, leaks(text, token)]).toEqual([attack, NONE]);
@@ -283,7 +179,13 @@ describe("a restricted reader", () => {
     const search = `database=${others}`;
     expect((await sql.ask("SELECT * FROM totals", { token: restricted, search })).status).toBe(404);
     // ClickHouse would suggest the same name in another's database.
-    for (const table of ["totls", "activ_installs", "default.totals", "heartbeats", "installs_flat"]) {
+    for (const table of [
+      "totls",
+      "activ_installs",
+      "default.totals",
+      "heartbeats",
+      "installs_flat",
+    ]) {
       const { status, text } = await sql.ask(`SELECT * FROM ${table}`, { token: restricted });
       expect([table, status, /published_|7\.7\.7/.test(text.replaceAll(own, ""))]).toEqual([
         ...[table, 404, false],
@@ -299,7 +201,11 @@ describe("a statement that is too much", () => {
   it("runs into its time, its memory, its rows or its bytes", async () => {
     const search = "max_execution_time=1";
     const tries: [string, RegExp, string?][] = [
-      ["SELECT count() FROM numbers(1000000000000) WHERE sipHash64(number) = 1", /^Code: 159\./, search],
+      [
+        "SELECT count() FROM numbers(1000000000000) WHERE sipHash64(number) = 1",
+        /^Code: 159\./,
+        search,
+      ],
       ["SELECT groupArray(number) FROM numbers(100000000000)", /^Code: 241\./],
       ["SELECT uniqExact(sipHash64(number)) FROM numbers(100000000000)", /^Code: (241|159)\./],
       ["SELECT number FROM numbers(200000)", /^Code: 396\./],
@@ -307,12 +213,19 @@ describe("a statement that is too much", () => {
       ["SELECT repeat('x', 100000) FROM numbers(100000)", /^Code: (241|396)\./],
       ["SELECT range(1000000000)", /^Code: \d+\./],
       ["SELECT arrayMap(x -> repeat('a', 1000000), range(100000))", /^Code: \d+\./],
-      ["SELECT * FROM numbers(1000000) a, numbers(1000000) b, numbers(1000000) c FORMAT Null", /^Code: (159|241|396)\./, search],
+      [
+        "SELECT * FROM numbers(1000000) a, numbers(1000000) b, numbers(1000000) c FORMAT Null",
+        /^Code: (159|241|396)\./,
+        search,
+      ],
     ];
     for (const token of [await sql.token(["sql"]), restricted]) {
       for (const [statement, pattern, asked = "max_execution_time=5"] of tries) {
         const { text } = await sql.ask(statement, { search: asked, token });
-        expect([statement, text.slice(0, 200)]).toEqual([statement, expect.stringMatching(pattern)]);
+        expect([statement, text.slice(0, 200)]).toEqual([
+          statement,
+          expect.stringMatching(pattern),
+        ]);
       }
     }
     await stillWell();
@@ -332,9 +245,9 @@ describe("a statement that is too much", () => {
       "",
       " ; ",
       "/* only a comment */",
-      Array.from({ length: 60 }, (_, i) => `a${i} AS (SELECT * FROM a${i - 1}, a${i - 1})`)
+      `${Array.from({ length: 60 }, (_, i) => `a${i} AS (SELECT * FROM a${i - 1}, a${i - 1})`)
         .join(", ")
-        .replace(/^.*?\), /, "WITH a0 AS (SELECT 1), ") + " SELECT * FROM a59",
+        .replace(/^.*?\), /, "WITH a0 AS (SELECT 1), ")} SELECT * FROM a59`,
     ]) {
       const { status, text } = await sql.ask(statement);
       expect([statement.slice(0, 40), status >= 400, text.slice(0, 100)]).toEqual([

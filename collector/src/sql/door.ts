@@ -3,6 +3,7 @@ import { type EngineException, exception } from "../engine/exception.ts";
 import { createGate } from "../engine/gate.ts";
 import { readerSettings } from "../engine/reader.ts";
 import type { QueryRequest } from "../engine/request.ts";
+import { TOO_LONG } from "./body.ts";
 import { HELLO, helloAnswer } from "./hello.ts";
 import { NoAnswer, post, textOf, type Upstream } from "./upstream.ts";
 import { formatNamed, isRefusedFormat } from "./wall.ts";
@@ -44,6 +45,8 @@ export interface DoorRules {
 
 const RUNNING = 3;
 const WAITING = 40;
+/** Written down anew a text may be longer; the engine's own wall takes no more. */
+const MOST_WRITTEN_BYTES = 120 * 1024;
 const MOST_ERROR_BYTES = 16 * 1024;
 /** The engine stops a statement after 30 seconds; one that does not stop is left to itself. */
 const LONGEST_MS = 90_000;
@@ -95,6 +98,7 @@ async function run(
 ): Promise<DoorAnswer> {
   const written = await canonical(target, sql, gone);
   if ("refused" in written) return scrubbed(written.refused, rules);
+  if (Buffer.byteLength(written.text) > MOST_WRITTEN_BYTES) return refuse(TOO_LONG);
   const why = rules.whyNot(written.text);
   const greets = written.text === HELLO && protocolVersion !== "" && target.limits === null;
   if (greets && request.defaultFormat === "Native") {

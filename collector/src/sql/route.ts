@@ -8,14 +8,14 @@ import { logAnswer, requestId } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { statementOf } from "./body.ts";
 import type { SqlCaller } from "./callers.ts";
-import { tokenOf } from "./credentials.ts";
+import { type Credentials, credentialsOf } from "./credentials.ts";
 import type { Asked, DoorAnswer } from "./door.ts";
 import { sendAnswer, sendException } from "./reply.ts";
 
 export type SqlResult = "ok" | "refused" | "failed" | "gone";
 
 export interface SqlDeps {
-  callerOf(token: string): SqlCaller;
+  callerOf(credentials: Credentials): Promise<SqlCaller>;
   /** For whoever may read every table. */
   everything(asked: Asked): Promise<DoorAnswer>;
   /** For restricted readers of some apps; null: of all. */
@@ -54,24 +54,24 @@ export function createSqlRoute(deps: SqlDeps): (path: string) => FrontHandler {
       const only = exception(48, "NOT_IMPLEMENTED", "Only GET and POST are taken");
       return refuse(only, { status: 405, headers: ["allow", "GET, POST"] });
     }
-    const token = tokenOf(message.headers);
-    if (token === null) {
+    const credentials = credentialsOf(message.headers);
+    if (credentials === null) {
       const how = "send a token as the password (Basic), as X-ClickHouse-Key or as Bearer";
       return refuse(denied(how), { headers: ["www-authenticate", "Bearer"] });
     }
-    const caller = deps.callerOf(token);
+    const caller = await deps.callerOf(credentials);
     if (caller.kind === "nobody") {
-      return refuse(denied("the token is not known here"), {
+      return refuse(denied("these credentials are not known here"), {
         headers: ["www-authenticate", "Bearer"],
       });
     }
     if (caller.kind === "limited") {
-      return refuse(denied("too many wrong tokens were sent, try later"), {
+      return refuse(denied("too many wrong ones were sent, try later"), {
         ...{ status: 429, headers: ["retry-after", "5"] },
       });
     }
     if (caller.kind === "forbidden") {
-      const needed = "The token has neither the scope sql (for all apps) nor restricted";
+      const needed = "This token has neither the scope sql (for all apps) nor restricted";
       return refuse(exception(497, "ACCESS_DENIED", needed));
     }
     if (atOnce >= MOST_AT_ONCE) {
@@ -115,9 +115,8 @@ export function createSqlRoute(deps: SqlDeps): (path: string) => FrontHandler {
     const route = path === "" ? "/" : path;
     return (message, response) => {
       const [given = "/"] = (message.url ?? "/").split("?", 1);
-      const below = given === path || given === `${path}/` ? "" : given.slice(path.length);
-      const isPing = below === "/ping" && given.startsWith(path);
-      if (below !== "" && !isPing) return false;
+      const isPing = given === `${path}/ping`;
+      if (given !== path && given !== `${path}/` && !isPing) return false;
       const began = performance.now();
       const queryId = randomUUID();
       const method = String(message.method);

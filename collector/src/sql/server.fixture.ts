@@ -38,7 +38,10 @@ export interface SqlServer {
   /** A token of these scopes. */
   token(scopes: Scope[], apps?: string[] | null): Promise<string>;
   /** Sends a statement as the body, by Basic. */
-  ask(sql: string, options?: { token?: string; search?: string; signal?: AbortSignal }): Promise<Answer>;
+  ask(
+    sql: string,
+    options?: { token?: string; search?: string; signal?: AbortSignal },
+  ): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -64,7 +67,15 @@ export function documentOf(
         ]),
       ) as PublishedDocument["fields"]),
     pairs: versions
-      ? { "app_version,platform": { values: [["1.0.0"], ["linux"]], cells: [[0, 0, 40], [1, 0, 15]] } }
+      ? {
+          "app_version,platform": {
+            values: [["1.0.0"], ["linux"]],
+            cells: [
+              [0, 0, 40],
+              [1, 0, 15],
+            ],
+          },
+        }
       : {},
     events: versions ? [["timer.started", 30]] : [],
   };
@@ -96,6 +107,7 @@ export async function startSql(
   const sql = createSql({
     store: options.external ? { clickhouseUrl: address.href } : { engine },
     auth: createAuth({ adminToken: ADMIN, sessions, settings, uses }),
+    settings,
     reader: archive,
     apps: () => APPS,
     dataDir: opened.directory,

@@ -5,6 +5,8 @@ import type { FrontHandler } from "../front.ts";
 import type { Metrics } from "../metrics.ts";
 import type { PublishedReader } from "../published/reader.ts";
 import type { Auth } from "../read/auth.ts";
+import { createPasswords } from "../settings/passwords.ts";
+import type { Settings } from "../settings/types.ts";
 import { createSqlCallers } from "./callers.ts";
 import { createDoor } from "./door.ts";
 import { createRestrictedSql } from "./restricted/restricted.ts";
@@ -23,6 +25,7 @@ interface SqlEndpointDeps {
   /** The embedded engine, or the address of a server. */
   store: { engine: Engine } | { clickhouseUrl: string };
   auth: Pick<Auth, "byToken">;
+  settings: Pick<Settings, "get">;
   /** All that restricted readers are answered from. */
   reader: PublishedReader;
   apps(): string[];
@@ -47,7 +50,7 @@ export function createSql(deps: SqlEndpointDeps): SqlEndpoint {
   const target = () => ("engine" in store ? engineTarget(store.engine) : server);
   const door = createDoor();
   const route = createSqlRoute({
-    callerOf: createSqlCallers(deps.auth, now),
+    callerOf: createSqlCallers({ ...deps, passwords: createPasswords(), now }),
     everything: async (asked) => {
       const where = target();
       if (where === null) return { ok: false, refused: AWAY };

@@ -6,13 +6,15 @@ import { stringLiteral } from "../engine/lexer.ts";
  * ones, never some of both.
  */
 
-/**
- * Apps with the parts of `installs` that hold them: another text means that something has changed. And
- * how many rows of `installs` each has.
- */
-export const FLAT_SOURCES = `SELECT
-  app, arrayStringConcat(arraySort(groupUniqArray(_part)), ' ') AS parts, count() AS rows
-FROM installs GROUP BY app ORDER BY app`;
+/** The parts of `installs` that hold rows of each app. */
+export const FLAT_SOURCES = `SELECT app, _part AS part, count() AS rows
+FROM installs GROUP BY app, part ORDER BY app, part`;
+
+/** Parts of `{table:String}` that hold the app `{app:String}`, where apps are partitions. */
+export const PARTS_OF_APP = `SELECT name, rows, hash_of_all_files AS hash
+FROM system.parts
+WHERE active AND database = currentDatabase() AND table = {table:String} AND partition = {app:String}
+ORDER BY hash`;
 
 /** The tables that are made anew, in the order in which they are filled. */
 export const FLAT_TABLES = ["installs_flat", "version_arrivals"] as const;
@@ -53,8 +55,45 @@ const BY_FIRST_DAY = `arraySort(
   arrayZip(mapKeys(l.version_days), mapValues(l.version_days))
 )`;
 
-/** Takes `{app:String}`. In the order of the table's key, so that memory does not grow with installs. */
-export function fillFlatStage(stage: string): string {
+/** Where ids of installs are put whose rows are made anew, one for each row that `installs` has of them. */
+export function changedStageName(spoolUuid: string): string {
+  return `stage_installs_changed_${spoolUuid.replaceAll("-", "")}`;
+}
+
+/** In the engine's memory: it is gone with the engine, which is why `isChanged` counts it. */
+export function createChangedStage(stage: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${stage} (install_id UUID) ENGINE = Memory`;
+}
+
+/** Takes `{app:String}` and `{parts:Array(String)}`. */
+export function fillChangedStage(stage: string): string {
+  return `INSERT INTO ${stage} SELECT install_id FROM installs
+WHERE app = {app:String} AND has({parts:Array(String)}, _part)`;
+}
+
+/**
+ * Condition on rows with an install id; takes `{changed:UInt64}`, how many rows the stage must hold.
+ *
+ * @param not "NOT " for all the others
+ */
+function isChanged(stage: string, not: "" | "NOT "): string {
+  return `install_id ${not}IN (SELECT install_id FROM ${stage})
+  AND (SELECT throwIf(count() != {changed:UInt64}, 'the stage was lost') FROM ${stage}) = 0`;
+}
+
+/** Rows that stay as they are. Takes `{app:String}` and `{changed:UInt64}`. */
+export function copyFlatStage(stage: string, changed: string): string {
+  return `INSERT INTO ${stage} SELECT * FROM installs_flat
+WHERE app = {app:String} AND ${isChanged(changed, "NOT ")}`;
+}
+
+/**
+ * Takes `{app:String}`. In the order of the table's key, so that memory does not grow with installs.
+ *
+ * @param changed the stage that says which installs, with `{changed:UInt64}`; null: all
+ */
+export function fillFlatStage(stage: string, changed: string | null): string {
+  const which = `app = {app:String}${changed === null ? "" : ` AND ${isChanged(changed, "")}`}`;
   return `INSERT INTO ${stage} (app, number, install_id, first_seen, last_seen, last_detailed, first_received,
   last_received, admitted, app_version, platform, os_version, architecture, locale, timezone, release_channel,
   deployment_type, first_token, versions, version_days)
@@ -62,8 +101,8 @@ WITH ${BY_FIRST_DAY} AS said
 SELECT l.app, n.number, l.install_id, l.first_seen, l.last_seen, l.last_detailed, l.first_received,
   l.last_received, l.admitted, l.app_version, l.platform, l.os_version, l.architecture, l.locale, l.timezone,
   l.release_channel, l.deployment_type, l.first_token, said.1, said.2
-FROM (SELECT * FROM installs_latest WHERE app = {app:String}) AS l
-INNER JOIN (SELECT install_id, number FROM install_numbers WHERE app = {app:String}) AS n
+FROM (SELECT * FROM installs_latest WHERE ${which}) AS l
+INNER JOIN (SELECT install_id, number FROM install_numbers WHERE ${which}) AS n
   ON n.install_id = l.install_id`;
 }
 

@@ -80,6 +80,17 @@ describe("retention", () => {
     expect(await left("heartbeats", "two")).toEqual([0, 395, 396, 760]);
   });
 
+  it("deletes at its next run what came late for a day that was deleted", async () => {
+    await rows("one", [0, 20]);
+    await settings.put("app", "one", keep(30, 10), "maria");
+    const own = retention();
+    await own.run();
+    await rows("one", [9, 20, 21]);
+    expect(await left("events", "one")).toEqual([0, 9, 20, 21]);
+    await own.run();
+    expect(await left("events", "one")).toEqual([0, 9]);
+  });
+
   it("counts beforehand exactly what it then deletes", async () => {
     await rows("one", [0, 9, 10, 29, 30, 31, 100]);
     await rows("two", [50]);

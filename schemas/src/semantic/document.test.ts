@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { SEMANTIC_ATTRIBUTES, SIGNAL } from "./table.ts";
 
-const HEAD = `# Attributes of spans and metrics
+const HEAD = `# Attributes of spans, metrics and logs
 
 Generated from \`schemas/src/semantic/table.ts\`; a test holds it to the code (\`npx vitest run schemas/src/semantic -u\` writes it anew).
 

@@ -2,10 +2,10 @@ import type { ValueRule } from "./values.ts";
 import * as is from "./values.ts";
 
 /** Where in OTLP an attribute stands. */
-export type SemanticSignal = "resource" | "span" | "span_event" | "metric";
+export type SemanticSignal = "resource" | "span" | "span_event" | "metric" | "log";
 
 /** Bits of the signals on which a rule holds. */
-export const SIGNAL = { resource: 1, span: 2, span_event: 4, metric: 8 } as const;
+export const SIGNAL = { resource: 1, span: 2, span_event: 4, metric: 8, log: 16 } as const;
 
 /** One line of the allow-list. */
 export interface AttributeRule {
@@ -21,7 +21,8 @@ const RESOURCE = SIGNAL.resource;
 const SPAN = SIGNAL.span;
 const EVENT = SIGNAL.span_event;
 const METRIC = SIGNAL.metric;
-const BOTH = SPAN | METRIC;
+const LOG = SIGNAL.log;
+const BOTH = SPAN | METRIC | LOG;
 
 const line =
   (on: number) =>
@@ -36,6 +37,9 @@ const span = line(SPAN);
 const event = line(EVENT);
 const metric = line(METRIC);
 const both = line(BOTH);
+/** Where something went wrong: on spans, on what happened in them, and in logs. */
+const code = line(SPAN | LOG);
+const exception = line(EVENT | LOG);
 
 /**
  * Every attribute of the semantic conventions that is kept, and what may stand in it. It can hold no
@@ -99,15 +103,15 @@ export const SEMANTIC_ATTRIBUTES: readonly AttributeRule[] = [
   span("messaging.message.body.size", is.count, "messaging.message_payload_size_bytes"),
   span("graphql.operation.type", is.graphqlOperation),
 
-  span("code.function.name", is.functionName, "code.function"),
-  span("code.line.number", is.line, "code.lineno"),
+  code("code.function.name", is.functionName, "code.function"),
+  code("code.line.number", is.line, "code.lineno"),
   span("express.type", is.middleware),
   span("fastify.type", is.middleware),
   span("otel.status_code", is.spanStatus),
 
-  event("exception.type", is.className),
-  event("exception.escaped", is.boolean),
-  event("exception.stacktrace", is.stack),
+  exception("exception.type", is.className),
+  exception("exception.escaped", is.boolean),
+  exception("exception.stacktrace", is.stack),
   event("message.type", is.messageType),
   event("message.id", is.count),
   event("message.compressed_size", is.count),

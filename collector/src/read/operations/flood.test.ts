@@ -171,7 +171,7 @@ it("leaves out what a token brought that may send the past, unless it has a budg
   expect(brought(own)).toEqual([`${OF_IMPORTS} 70/69 over`, "a 7/7"]);
   expect(own).toMatchObject({ last24h: 77, flooding: true });
 
-  const entry = { app: "backdated", token: "rci_of-imports", backfill: true };
+  const entry = { app: "backdated", token: "rci_of-imports", backfill: true, unattributed: false };
   const ofEnvironment = createBudgets(api.settings, { tokens: [entry], source: "environment" });
   await api.settings.remove("ingest_token", OF_IMPORTS, "test");
   expect(ofEnvironment("backdated").of(OF_IMPORTS)).toEqual({
@@ -209,7 +209,12 @@ it("health/arrivals shows at most 20 tokens, most first, and none over its budge
 });
 
 it("tokens of the environment are told apart where an app has several, by their order", () => {
-  const entry = (app: string, text: string) => ({ app, token: text, backfill: false });
+  const entry = (app: string, text: string) => ({
+    app,
+    token: text,
+    backfill: false,
+    unattributed: false,
+  });
   const entries = [entry("one", "first"), entry("other", "lone"), entry("one", "second")];
   const name = (app: string, text: string) =>
     createBudgets(api.settings, { tokens: entries, source: "file" })(app).of(idOfFixedToken(text))

@@ -81,7 +81,8 @@ const change = z
 
 const retention = retentionDays.meta({
   id: "RetentionDays",
-  description: "How many UTC days records are kept, by layer; the day of now is one of them.",
+  description:
+    "How many UTC days records are kept, by layer; the day of now is one of them. What comes late for a day that is over is deleted within the hour, and counted by questions about records until then.",
   example: { base: 761, detailed: 90 },
 });
 

@@ -22,6 +22,8 @@ const ownRate = limit.meta({
   example: 5000,
 });
 
+const UNATTRIBUTED = "May send traces, metrics and logs that say no install, as stock SDKs do.";
+
 const list = z
   .object({
     rows: z.array(
@@ -34,6 +36,7 @@ const list = z
         }),
         hint: z.string().meta({ description: "Its last characters." }),
         backfill: z.boolean().meta({ description: "May send records older than 21 days." }),
+        unattributed: z.boolean().meta({ description: UNATTRIBUTED }),
         createdAt: z.iso.datetime().nullable(),
         lastUsedAt: z.iso.datetime().nullable(),
         revokedAt: z.iso.datetime().nullable().meta({
@@ -56,6 +59,7 @@ const list = z
           source: "settings",
           hint: "x1Y2",
           backfill: false,
+          unattributed: false,
           createdAt: "2026-11-20T08:12:04.000Z",
           lastUsedAt: "2026-11-20T09:00:00.000Z",
           revokedAt: null,
@@ -73,6 +77,7 @@ const create = z
     backfill: z.boolean("true or false").default(false).meta({
       description: "May send records older than 21 days.",
     }),
+    unattributed: z.boolean("true or false").default(false).meta({ description: UNATTRIBUTED }),
     newInstallsPerDay: ownBudget.default(null),
     recordsPerSecond: ownRate.default(null),
   })
@@ -155,10 +160,10 @@ export function registerIngestTokens(app: FastifyInstance, deps: SettingsDeps): 
       response: { 200: json("By app, newest first.", list), ...errors(401, 403) },
     },
     handler: async () => {
-      const fixed = fixedTokens.tokens.map(({ app, token, backfill }) => {
+      const fixed = fixedTokens.tokens.map(({ app, token, backfill, unattributed }) => {
         const id = idOfFixedToken(token);
         return {
-          ...{ id, app, backfill, source: fixedTokens.source, hint: token.slice(-4) },
+          ...{ id, app, backfill, unattributed, source: fixedTokens.source, hint: token.slice(-4) },
           ...{ name: "", createdAt: null, lastUsedAt: lastUsedAt(id), revokedAt: null },
           newInstallsPerDay: null,
           recordsPerSecond: null,
@@ -229,8 +234,11 @@ export function registerIngestTokens(app: FastifyInstance, deps: SettingsDeps): 
       const old = inUse(id);
       if (old === null) return sendApiError(request, reply, "setting_unknown");
       const by = request.caller.name;
-      const { app, name, backfill, newInstallsPerDay, recordsPerSecond } = old;
-      const token = await make({ app, name, backfill, newInstallsPerDay, recordsPerSecond }, by);
+      const { app, name, backfill, unattributed, newInstallsPerDay, recordsPerSecond } = old;
+      const token = await make(
+        { app, name, backfill, unattributed, newInstallsPerDay, recordsPerSecond },
+        by,
+      );
       const until = new Date(now().getTime() + request.body.graceDays * DAY_MS);
       await end(id, until, by, "rotated");
       return reply.code(201).send(token);

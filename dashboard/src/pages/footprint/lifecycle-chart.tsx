@@ -89,7 +89,8 @@ export function lifecycleModel(data: Lifecycle, returning: boolean): PlotModel {
       {
         name: words.dormant,
         colour: "cat-4",
-        values: rows.map((row) => (row.dormant === null ? null : -row.dormant)),
+        // Taken from zero: -0 would be printed as such.
+        values: rows.map((row) => (row.dormant === null ? null : 0 - row.dormant)),
       },
     ],
   };
