@@ -153,6 +153,9 @@ describe.each(VISITS)("fleet $seed, $range", ({ fleet, looks }) => {
 async function turn(page: Page, address: string): Promise<void> {
   await page.evaluate(`history.replaceState(null, "", ${JSON.stringify(address)})`);
   await page.evaluate(`dispatchEvent(new PopStateEvent("popstate"))`);
-  await page.locator("main table").first().waitFor();
+  // By the second frame everything is drawn anew.
+  await page.evaluate(
+    "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
+  );
   await page.locator("main [role=application]").first().waitFor({ state: "detached" });
 }

@@ -11,7 +11,7 @@ const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
 describe("the token book", () => {
   it("knows a token as Bearer, as Basic instance:token and as an opaque Basic blob", () => {
     const sender = {
-      ...{ app: "timetracker", backfill: false, recordsPerSecond: null },
+      ...{ app: "timetracker", backfill: false, unattributed: false, recordsPerSecond: null },
       token: expect.stringMatching(/^fixed-/),
     };
     expect(book.lookup("Bearer rotated")).toEqual(sender);
