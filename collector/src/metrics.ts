@@ -13,7 +13,8 @@ import type { SpoolState } from "./spool/types.ts";
 const SIGNALS = ["logs"];
 const RESULTS = ["accepted", "refused"];
 const TABLES = ["events", "heartbeats", "signals", "refusals"] as const;
-const SQL_RESULTS = ["ok", "refused", "failed", "gone"];
+/** What becomes of a request to the SQL endpoint. */
+export const SQL_RESULTS = ["ok", "refused", "busy", "failed", "gone"] as const;
 const SHARED_BY = ["fewer_than_10", "fewer_than_100", "at_least_100"];
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 

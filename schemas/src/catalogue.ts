@@ -36,4 +36,8 @@ export interface Catalogue {
   readonly common?: Properties;
   /** Attributes allowed on resources, spans, metrics and logs beside those of the semantic conventions. */
   readonly attributes?: Properties;
+  /** Plain logs: of their bodies these alone are kept. */
+  readonly logs?: { readonly templates: readonly string[] };
+  /** Exceptions: of their messages these alone are kept, written like the templates of logs. */
+  readonly exceptions?: { readonly messages: readonly string[] };
 }

@@ -4,6 +4,7 @@ import { isEventName, isFieldName, RESERVED_PREFIX } from "./names.ts";
 import { piiInKey } from "./pii-keys.ts";
 import { piiInValue } from "./pii-values.ts";
 import { isRouteTemplate } from "./routes.ts";
+import { templateProblem } from "./templates.ts";
 
 const MAX_NAMES = 1000;
 const MAX_ENUM_VALUE = 40;
@@ -25,9 +26,14 @@ export function checkCatalogue(catalogue: Catalogue): string[] {
     problems.push(...checkProperties(`${where}.properties`, event.properties));
     for (const key of Object.keys(event.properties)) keys.add(key);
   }
+  const attributes = catalogue.attributes ?? {};
+  problems.push(...checkProperties("attributes", attributes));
+  for (const key of Object.keys(attributes)) keys.add(key);
+  problems.push(...checkTemplates("logs.templates", catalogue.logs?.templates ?? []));
+  problems.push(...checkTemplates("exceptions.messages", catalogue.exceptions?.messages ?? []));
   if (names.size + keys.size > MAX_NAMES) {
     problems.push(
-      `catalogue: found ${names.size + keys.size} names of events and properties; allowed: ${MAX_NAMES}`,
+      `catalogue: found ${names.size + keys.size} names of events, properties and attributes; allowed: ${MAX_NAMES}`,
     );
   }
   return problems;
@@ -72,7 +78,7 @@ function checkProperty(where: string, property: Property): string[] {
   }
   if (property.type === "route") {
     return property.templates.flatMap((template, at) => {
-      const problem = templateProblem(template);
+      const problem = routeProblem(template);
       return problem === null
         ? []
         : [`${where}.templates[${at}]: found ${quote(template)}; ${problem}`];
@@ -90,7 +96,15 @@ function enumProblem(value: string, twice: boolean): string | null {
   return twice ? "it is listed twice" : null;
 }
 
-function templateProblem(template: string): string | null {
+function checkTemplates(where: string, templates: readonly string[]): string[] {
+  return templates.flatMap((template, at) => {
+    const twice = templates.indexOf(template) !== at ? "it is listed twice" : null;
+    const problem = templateProblem(template) ?? twice;
+    return problem === null ? [] : [`${where}[${at}]: found ${quote(template)}; ${problem}`];
+  });
+}
+
+function routeProblem(template: string): string | null {
   if (!isRouteTemplate(template)) {
     return "allowed: a path such as /projects/:id of at most ten segments, without a query";
   }

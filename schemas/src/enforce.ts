@@ -12,10 +12,15 @@ import type { DecisionTable, EventRules } from "./table.ts";
 const MAX_ATTRIBUTES = 128;
 /** Longer strings are dropped unread, in UTF-16 units. */
 const MAX_STRING = 4096;
+const MAX_STACK = 32_768;
 const LIMIT_FIELD = "(limit)";
-const BODY_FIELD = "(body)";
+export const BODY_FIELD = "(body)";
 /** The largest small integer of every JavaScript engine; then turns start anew. */
 const MAX_TURN = 2 ** 30 - 1;
+
+/** What `enforce` says of a record that names no event. */
+export const PLAIN_LOG = "plain log";
+export type PlainLog = typeof PLAIN_LOG;
 
 /**
  * Decides about one record. Where it is accepted `out` holds everything that may be stored, and
@@ -23,6 +28,7 @@ const MAX_TURN = 2 ** 30 - 1;
  * It never throws, and allocates nothing for an accepted record beyond what changing a value's form
  * takes. A key that comes twice: the first value counts.
  *
+ * @returns `PLAIN_LOG` for a record that names no event: see `enforceLog`
  * @example
  * const refusal = enforce(table, record, out);
  * if (refusal === null) batch.appendEvent(out, stamp);
@@ -31,11 +37,11 @@ export function enforce(
   table: DecisionTable,
   record: IncomingRecord,
   out: EnforcedRecord,
-): Refusal | null {
+): Refusal | PlainLog | null {
   const name = eventNameOf(record);
   if (name === null) return refusal("event_name_malformed", "", "event_name");
-  if (name === "") return refusal("event_name_missing", "", "event_name");
-  const rules = table.event(name);
+  const rules = name === "" ? namedByBody(table, record) : table.event(name);
+  if (rules === null) return PLAIN_LOG;
   if (typeof rules === "string") return refusal(rules, table.countableEvent(name), "event_name");
   clear(out, rules, record);
   table.turn = table.turn >= MAX_TURN ? 1 : table.turn + 1;
@@ -72,7 +78,7 @@ function refusal(reason: RefusalReason, event: string, field: string): Refusal {
   return { reason, event, field };
 }
 
-/** OTLP's field first, then the attributes that older senders use, then a body that is a name. null = malformed. */
+/** OTLP's field first, then the attributes that older senders use; "" where there is none, null where it is malformed. */
 function eventNameOf(record: IncomingRecord): string | null {
   if (record.eventName !== "") return record.eventName;
   const { keys, kinds, values } = record.attributes;
@@ -85,8 +91,12 @@ function eventNameOf(record: IncomingRecord): string | null {
     if (kinds[at] !== Kind.String || typeof value !== "string") malformed = true;
     else if (value !== "") return value;
   }
-  if (malformed) return null;
-  return record.body !== null && isEventName(record.body) ? record.body : "";
+  return malformed ? null : "";
+}
+
+/** A body names an event that the table knows already; any other body is what a logger said. */
+function namedByBody(table: DecisionTable, { body }: IncomingRecord): EventRules | null {
+  return body !== null && isEventName(body) ? table.known(body) : null;
 }
 
 function clear(out: EnforcedRecord, rules: EventRules, record: IncomingRecord): void {
@@ -104,6 +114,9 @@ function clear(out: EnforcedRecord, rules: EventRules, record: IncomingRecord): 
   out.environment = "";
   out.traceId = detailed ? canonicalHex(record.traceId, 32) : "";
   out.spanId = detailed ? canonicalHex(record.spanId, 16) : "";
+  out.exceptionType = "";
+  out.exceptionStack = "";
+  out.exceptionMessage = "";
   out.properties = 0;
   out.numbers = 0;
   out.dropped = 0;
@@ -136,7 +149,9 @@ function readAttributes(
 }
 
 function decide(rule: FieldRule, kind: Kind, value: AttributeValue): string | number | Dropped {
-  const tooLong = typeof value === "string" && value.length > MAX_STRING;
+  // Of a stack only the frames stay, and as many as are looked at.
+  const longest = rule.slot === Slot.ExceptionStack ? MAX_STACK : MAX_STRING;
+  const tooLong = typeof value === "string" && value.length > longest;
   // A field that is dropped anyway keeps the reason that its name gave.
   return tooLong && !rule.drops ? DROP.value_malformed : rule.decide(kind, value);
 }
@@ -191,6 +206,15 @@ function keepText(out: EnforcedRecord, rule: FieldRule, kept: string): void {
       break;
     case Slot.EventName:
       if (kept !== out.event && kept !== "") drop(out, rule.key, "value_malformed");
+      break;
+    case Slot.ExceptionType:
+      out.exceptionType = kept;
+      break;
+    case Slot.ExceptionStack:
+      out.exceptionStack = kept;
+      break;
+    case Slot.ExceptionMessage:
+      out.exceptionMessage = kept;
       break;
     case Slot.Consumed:
       break;

@@ -4,6 +4,7 @@ import { text } from "./base-values.ts";
 import { closedSet } from "./closed-set.ts";
 import { canonicalHex, isRecordUid } from "./ids.ts";
 import { DROP, type Dropped } from "./reasons.ts";
+import { className, stack } from "./semantic/values.ts";
 import type { Decide } from "./types.ts";
 
 /** Where a kept value goes. `Property` is a property of the event; the others are its envelope. */
@@ -26,6 +27,10 @@ export const Slot = {
   EndUserId: 13,
   UserIdProperty: 14,
   DistinctId: 15,
+  // What went wrong, of an event that tells of it: reduced, and stored beside the event.
+  ExceptionType: 16,
+  ExceptionStack: 17,
+  ExceptionMessage: 18,
 } as const;
 export type Slot = (typeof Slot)[keyof typeof Slot];
 
@@ -64,6 +69,9 @@ const hexOf = (digits: number): Decide =>
   text((value) => (/[1-9a-f]/i.test(value) ? canonicalHex(value, digits) : ""), "value_malformed");
 const uid = text((value) => (isRecordUid(value) ? value : ""), "value_malformed");
 const environment = text(environments.normalise, "value_not_listed");
+const exceptionType = text((value) => String(className.keep(value) ?? ""), "value_malformed");
+const exceptionStack = text((value) => String(stack.keep(value) ?? ""), "value_malformed");
+const unlistedMessage = text(() => "", "value_not_listed");
 const consumed: Decide = () => "";
 
 function baseDecide(name: string): Decide {
@@ -97,6 +105,10 @@ export const DETAILED_ENVELOPE: readonly EnvelopeField[] = [
   field("trace_id", Slot.TraceId, hexOf(32)),
   field("span_id", Slot.SpanId, hexOf(16)),
   ...USER_FIELDS.slice(1).map((key, at) => field(key, (Slot.UserId + at) as Slot, identity)),
+  field("exception.type", Slot.ExceptionType, exceptionType),
+  field("exception.stacktrace", Slot.ExceptionStack, exceptionStack),
+  // A catalogue may list messages: see `compileTable`.
+  field("exception.message", Slot.ExceptionMessage, unlistedMessage),
 ];
 
 /** On the resource, which describes the sender and not the event. */

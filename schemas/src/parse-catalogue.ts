@@ -66,6 +66,9 @@ const event = z.strictObject({
   properties: propertyList,
 });
 
+const TEXTS_ALLOWED = "a list of at most 200 texts with placeholders such as {project_id}";
+const texts = z.array(z.string(TEXTS_ALLOWED), TEXTS_ALLOWED).max(200, TEXTS_ALLOWED);
+
 const APP_ALLOWED = "lower-case letters, digits, - and _; 64 characters at most";
 const APP = /^[a-z][a-z0-9_-]{0,63}$/;
 
@@ -74,6 +77,9 @@ const catalogue = z.strictObject({
   version: z.int("a whole number that grows with every change").positive(),
   events: z.array(event, "a list of events").max(500, "500 events at most"),
   common: propertyList.optional(),
+  attributes: propertyList.optional(),
+  logs: z.strictObject({ templates: texts }).optional(),
+  exceptions: z.strictObject({ messages: texts }).optional(),
 });
 
 /**

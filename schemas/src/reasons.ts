@@ -2,10 +2,13 @@
 export const REFUSAL_REASONS = {
   install_id_missing: "the record and its resource carry no install_id",
   install_id_malformed: "install_id is not a UUID",
-  event_name_missing: "no event name in eventName, event_name, event.name or the body",
   event_name_malformed: "the event name is not lower-case words such as timer.started",
   event_name_reserved: "base_telemetry. is reserved for the two base events",
   event_unlisted: "the event is not in the app's catalogue",
+  trace_id_malformed: "the span has no trace id of 16 bytes that are not all zero",
+  span_id_malformed: "the span has no span id of 8 bytes that are not all zero",
+  metric_name_malformed: "the metric's name is not words of a program such as http.server.duration",
+  point_too_large: "a data point has more than 2,048 buckets, bounds or quantiles",
 } as const;
 export type RefusalReason = keyof typeof REFUSAL_REASONS;
 

@@ -41,6 +41,10 @@ export interface EnforcedRecord {
   environment: string;
   traceId: string;
   spanId: string;
+  /** A class, "" where it tells of no exception; its stack, reduced; its message, if the catalogue lists it. */
+  exceptionType: string;
+  exceptionStack: string;
+  exceptionMessage: string;
   /** For the base layer; all empty on a detailed record. */
   base: BaseFields;
   propertyKeys: string[];
@@ -88,6 +92,9 @@ export function createEnforcedRecord(): EnforcedRecord {
     environment: "",
     traceId: "",
     spanId: "",
+    exceptionType: "",
+    exceptionStack: "",
+    exceptionMessage: "",
     base: createBaseFields(),
     propertyKeys: [],
     propertyValues: [],

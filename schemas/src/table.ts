@@ -10,10 +10,11 @@ import {
 } from "./envelope.ts";
 import { createLearnedRules, MAX_LEARNT } from "./learning.ts";
 import { countableName, isEventName, MALFORMED, RESERVED_PREFIX } from "./names.ts";
-import type { RefusalReason } from "./reasons.ts";
+import { DROP, type RefusalReason } from "./reasons.ts";
 import { createRule, createUnknownRules, type FieldRule, OTHER } from "./rules.ts";
 import { compileSignals, type SignalRules } from "./semantic/signal-rules.ts";
-import { compileType } from "./types.ts";
+import { compileTemplates } from "./templates.ts";
+import { compileType, type Decide } from "./types.ts";
 
 export interface EventRules {
   readonly event: string;
@@ -28,6 +29,10 @@ export interface DecisionTable {
   /** `learning`: there is no catalogue yet; names are learnt, and text is never kept. */
   readonly mode: "catalogue" | "learning";
   readonly event: (name: string) => EventRules | RefusalReason;
+  /** The same for a name that is in the schema or was taught; null for any other, which teaches nothing. */
+  readonly known: (name: string) => EventRules | null;
+  /** The catalogue's template that describes the body of a plain log, or "". */
+  readonly logBody: (body: string) => string;
   /** Total: the rule for an attribute of the resource. */
   readonly resource: (key: string) => FieldRule;
   /** Total: the rule for an attribute of a span, a metric or a plain log, and of their resource. */
@@ -60,23 +65,26 @@ export function compileTable(
 ): DecisionTable {
   const unknown = createUnknownRules();
   const base = baseEvents(unknown);
-  const event =
+  const message = messageDecide(catalogue);
+  const { event, known } =
     catalogue === null
       ? learningEvents(createLearnedRules(learned.fields, unknown), learned.events)
-      : catalogueEvents(catalogue, unknown);
+      : catalogueEvents(catalogue, unknown, message);
   const resource = envelopeRules(RESOURCE_ENVELOPE);
   return {
     app,
     mode: catalogue === null ? "learning" : "catalogue",
     event: (name) => base.get(name) ?? event(name),
+    known: (name) => base.get(name) ?? known(name),
+    logBody: compileTemplates(catalogue?.logs?.templates ?? []),
     resource: (key) => resource.get(key) ?? unknown(key),
-    signal: compileSignals(catalogue?.attributes ?? {}, unknown),
+    signal: compileSignals(catalogue?.attributes ?? {}, unknown, message),
     countableEvent: createEventCounter(),
     turn: 0,
   };
 }
 
-type EventLookup = (name: string) => EventRules | RefusalReason;
+type EventLookup = Pick<DecisionTable, "event" | "known">;
 type Fallback = (key: string) => FieldRule;
 
 function createEventRules(
@@ -106,15 +114,36 @@ function baseEvents(unknown: Fallback): Map<string, EventRules> {
   );
 }
 
-function catalogueEvents(catalogue: Catalogue, unknown: Fallback): EventLookup {
+const MESSAGE = "exception.message";
+
+/** Of messages the listed ones are kept, as they are listed; null where none is. */
+function messageDecide(catalogue: Catalogue | null): Decide | null {
+  const messages = catalogue?.exceptions?.messages ?? [];
+  if (messages.length === 0) return null;
+  const match = compileTemplates(messages);
+  return (_, value) =>
+    typeof value === "string" ? match(value) || DROP.value_not_listed : DROP.type_mismatch;
+}
+
+function catalogueEvents(
+  catalogue: Catalogue,
+  unknown: Fallback,
+  message: Decide | null,
+): EventLookup {
   const envelope = envelopeRules(DETAILED_ENVELOPE);
+  if (message !== null) {
+    envelope.set(MESSAGE, createRule(MESSAGE, message, Slot.ExceptionMessage));
+  }
   const common = propertyRules(catalogue.common ?? {});
   const events = new Map<string, EventRules>();
   for (const { name, properties } of catalogue.events) {
     const fields = new Map([...common, ...propertyRules(properties), ...envelope]);
     events.set(name, createEventRules(name, "detailed", fields, unknown));
   }
-  return (name) => events.get(name) ?? badName(name) ?? "event_unlisted";
+  return {
+    event: (name) => events.get(name) ?? badName(name) ?? "event_unlisted",
+    known: (name) => events.get(name) ?? null,
+  };
 }
 
 function propertyRules(properties: Properties): Map<string, FieldRule> {
@@ -138,7 +167,10 @@ function learningEvents(learned: Fallback, known: Iterable<string>): EventLookup
     return rules;
   };
   for (const name of known) learn(name);
-  return (name) => events.get(name) ?? learn(name);
+  return {
+    event: (name) => events.get(name) ?? learn(name),
+    known: (name) => events.get(name) ?? null,
+  };
 }
 
 function badName(name: string): RefusalReason | null {

@@ -65,9 +65,9 @@ describe.each(fleets)("what fleet $seed sent", (fleet) => {
   });
 
   test("records by day, refusals, dropped fields and unlisted events", async () => {
-    await expectTruth("health/ingest", (span) => ingestOf(fleet, span, today));
-    await expectTruth("refusals", (span) => refusalsOf(fleet, span, today));
-    await expectTruth("health/unlisted", (span) => unlistedOf(fleet, span, today));
+    await expectTruth("health/ingest", (span) => ingestOf(fleet, span));
+    await expectTruth("refusals", (span) => refusalsOf(fleet, span));
+    await expectTruth("health/unlisted", (span) => unlistedOf(fleet, span));
   });
 
   test("new and pending installs, by day and hour and token", async () => {

@@ -57,12 +57,12 @@ function groupsOf<K extends object>(lost: readonly Lost[], keyOf: (each: Lost) =
 }
 
 /** How many records there were in each bucket: by their own time, or by when they came. */
-export function volumeOf({ lives, uses, ...sent }: TruthFleet, span: Span, today: number) {
+export function volumeOf({ lives, uses, received, ...sent }: TruthFleet, span: Span) {
   const { interval, starts, incomplete, each } = bucketsIn(span, "day");
   const size = ({ length }: readonly unknown[]) => length;
   const came = (outcome: Lost["outcome"]) =>
     each(
-      lostOf(sent).flatMap((lost) => (lost.outcome === outcome ? [{ day: today }] : [])),
+      lostOf(sent).flatMap((lost) => (lost.outcome === outcome ? [{ day: received }] : [])),
       size,
     );
   return {
@@ -75,8 +75,8 @@ export function volumeOf({ lives, uses, ...sent }: TruthFleet, span: Span, today
   };
 }
 
-export function ingestOf(fleet: TruthFleet, span: Span, today: number) {
-  const { interval, starts, incomplete, ...volume } = volumeOf(fleet, span, today);
+export function ingestOf(fleet: TruthFleet, span: Span) {
+  const { interval, starts, incomplete, ...volume } = volumeOf(fleet, span);
   const rows = starts.map((start, at) => ({
     ...{ start, events: volume.events[at]!, base: volume.base[at]! },
     ...{ refused: volume.refused[at]!, dropped: volume.dropped[at]! },
@@ -89,13 +89,13 @@ const sum = (values: readonly number[]) => values.reduce((all, value) => all + v
 const part = (refused: number, accepted: number) =>
   refused === 0 ? 0 : refused / (refused + accepted);
 
-export function refusalsOf(fleet: TruthFleet, span: Span, today: number) {
-  const { interval, starts, incomplete, ...volume } = volumeOf(fleet, span, today);
-  const isIn = today >= span.from && today <= span.to;
+export function refusalsOf(fleet: TruthFleet, span: Span) {
+  const { interval, starts, incomplete, ...volume } = volumeOf(fleet, span);
+  const isIn = fleet.received >= span.from && fleet.received <= span.to;
   const groups = groupsOf(
     isIn ? lostOf(fleet) : [],
     ({ outcome, reason, event, field }) => ({ outcome, reason, event, field }),
-    textOf(today),
+    textOf(fleet.received),
   );
   const [refused, dropped] = [sum(volume.refused), sum(volume.dropped)];
   const accepted = sum(volume.events) + sum(volume.base);
@@ -113,12 +113,12 @@ export function refusalsOf(fleet: TruthFleet, span: Span, today: number) {
   };
 }
 
-export function unlistedOf({ refused }: Sent, { from, to }: Span, today: number) {
-  const isIn = today >= from && today <= to;
+export function unlistedOf({ refused, received }: TruthFleet, { from, to }: Span) {
+  const isIn = received >= from && received <= to;
   const found = lostOf({ records: [], refused }).filter(
     ({ reason }) => reason === "event_unlisted",
   );
-  return groupsOf(isIn ? found : [], ({ event }) => ({ event }), textOf(today));
+  return groupsOf(isIn ? found : [], ({ event }) => ({ event }), textOf(received));
 }
 
 /** New installs in each bucket, admitted by now or not. */

@@ -84,7 +84,7 @@ function recordsOf(dice: Random, span: number, now: number): TruthRecord[] {
   const kind = dice.weighted(KINDS);
   const newest = Math.floor(now / DAY);
   const oldest = newest - (kind === "forged" ? Math.min(span, BELIEVED_DAYS - 1) : span);
-  const born = dice.integer(oldest, newest);
+  const born = dice.integer(dice.chance(0.15) ? newest - 1 : oldest, newest);
   const end = dice.chance(0.6) ? newest : dice.integer(born, newest);
   const records: TruthRecord[] = [];
   const taken = new Set<number>();

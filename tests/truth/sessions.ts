@@ -54,7 +54,7 @@ export function sessionOf(dice: Random): (Said & { after: number })[] {
 }
 
 function gap(dice: Random): number {
-  const kind = dice.weighted({ none: 2, seconds: 5, minutes: 4, edge: 1, beyond: 1 });
+  const kind = dice.weighted({ none: 2, seconds: 5, minutes: 4, edge: 3, beyond: 1 });
   if (kind === "none") return 0;
   if (kind === "seconds") return dice.integer(1, 90_000);
   if (kind === "minutes") return dice.integer(60_000, HALF_HOUR - 1);

@@ -27,6 +27,8 @@ export interface TruthFleet {
   /** As they are sent: some of them twice. */
   records: TruthRecord[];
   refused: RefusedRecord[];
+  /** UTC day on which all of it arrives. */
+  received: number;
   lives: Life[];
   releases: TruthRelease[];
   uses: Use[];
@@ -43,6 +45,7 @@ export function fleetOf(seed: number, now: number): TruthFleet {
   const lives = livesOf(records, dayAt(now));
   return {
     ...{ seed, app: `fleet-${seed}`, records, refused: randomRefused(seed), lives },
+    received: dayAt(now),
     tokens: { ingest: randomBytes(16).toString("hex"), backfill: randomBytes(16).toString("hex") },
     ...{ releases: releasesOf(lives, K), uses: usesOf(records, lives) },
   };

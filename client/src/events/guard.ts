@@ -9,6 +9,7 @@ import {
   enforce,
   type IncomingRecord,
   Kind,
+  PLAIN_LOG,
   pushAttribute,
   type Refusal,
 } from "@rollcall/schemas";
@@ -60,6 +61,8 @@ const MAX_NAME = 100;
 
 const MOST_FIELDS = 256;
 
+const NAMELESS: Refusal = { reason: "event_name_malformed", event: "", field: "event_name" };
+
 /** Names that the client alone fills in; as a property of an event they are dropped. */
 const ENVELOPE_KEYS = new Set([
   "install_id",
@@ -97,7 +100,7 @@ export function createGuard(
     fill(incoming, eventName, fields, envelope);
     const refusal = enforce(table, incoming, out);
     if (refusal !== null) {
-      refuse(refusal);
+      refuse(refusal === PLAIN_LOG ? NAMELESS : refusal);
       return false;
     }
     for (let i = 0; i < out.dropped; i += 1) {

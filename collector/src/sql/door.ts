@@ -5,7 +5,7 @@ import { readerSettings } from "../engine/reader.ts";
 import type { QueryRequest } from "../engine/request.ts";
 import { TOO_LONG } from "./body.ts";
 import { HELLO, helloAnswer } from "./hello.ts";
-import { NoAnswer, post, textOf, type Upstream } from "./upstream.ts";
+import { closed, NoAnswer, post, textOf, type Upstream } from "./upstream.ts";
 import { formatNamed, isRefusedFormat } from "./wall.ts";
 
 /** A store as statements of strangers reach it. */
@@ -37,7 +37,7 @@ export type DoorAnswer =
 export interface DoorRules {
   /** Why a statement may not run, or null. */
   whyNot(canonical: string): string | null;
-  /** Another statement in the place of one that would not be allowed; the same where there is none. */
+  /** Another statement in the place of one; the walls look at that. */
   insteadOf?(canonical: string): string;
   /** What the caller may read of an error. */
   scrub?(text: string): string;
@@ -79,7 +79,7 @@ export function createDoor(): (
     try {
       const done = await run(target, rules, asked, AbortSignal.any([asked.gone, late]));
       // A place is taken until the last byte has left the store.
-      if (done.ok && !Buffer.isBuffer(done.answer)) done.answer.once("close", leave);
+      if (done.ok && !Buffer.isBuffer(done.answer)) void closed(done.answer).then(leave);
       else leave();
       return done;
     } catch (error) {
@@ -99,14 +99,14 @@ async function run(
   const written = await canonical(target, sql, gone);
   if ("refused" in written) return scrubbed(written.refused, rules);
   if (Buffer.byteLength(written.text) > MOST_WRITTEN_BYTES) return refuse(TOO_LONG);
-  const why = rules.whyNot(written.text);
   const greets = written.text === HELLO && protocolVersion !== "" && target.limits === null;
   if (greets && request.defaultFormat === "Native") {
     const version = await ownText(target, "SELECT version()", gone);
     return { ok: true, answer: helloAnswer(version.trim()), gzip: false, format: "Native" };
   }
   const text = rules.insteadOf?.(written.text) ?? written.text;
-  if (why !== null && text === written.text) return refuse(READONLY(why));
+  const why = rules.whyNot(text);
+  if (why !== null) return refuse(READONLY(why));
   if (isRefusedFormat(request.defaultFormat)) {
     return refuse(READONLY(`FORMAT ${request.defaultFormat} is not allowed`));
   }

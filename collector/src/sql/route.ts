@@ -5,14 +5,14 @@ import { type EngineException, exception } from "../engine/exception.ts";
 import { parseQueryRequest, type QueryRequest } from "../engine/request.ts";
 import type { FrontHandler } from "../front.ts";
 import { logAnswer, requestId } from "../log.ts";
-import type { Metrics } from "../metrics.ts";
+import type { Metrics, SQL_RESULTS } from "../metrics.ts";
 import { statementOf } from "./body.ts";
 import type { SqlCaller } from "./callers.ts";
 import { type Credentials, credentialsOf } from "./credentials.ts";
 import type { Asked, DoorAnswer } from "./door.ts";
 import { sendAnswer, sendException } from "./reply.ts";
 
-export type SqlResult = "ok" | "refused" | "failed" | "gone";
+type SqlResult = (typeof SQL_RESULTS)[number];
 
 export interface SqlDeps {
   callerOf(credentials: Credentials): Promise<SqlCaller>;
@@ -49,7 +49,7 @@ export function createSqlRoute(deps: SqlDeps): (path: string) => FrontHandler {
     queryId: string,
   ): Promise<SqlResult> {
     const refuse = (refused: EngineException, more = {}): SqlResult =>
-      sendException(message, response, refused, more) >= 500 ? "failed" : "refused";
+      resultOf(sendException(message, response, refused, more));
     if (message.method !== "GET" && message.method !== "POST") {
       const only = exception(48, "NOT_IMPLEMENTED", "Only GET and POST are taken");
       return refuse(only, { status: 405, headers: ["allow", "GET, POST"] });
@@ -152,6 +152,12 @@ export function createSqlRoute(deps: SqlDeps): (path: string) => FrontHandler {
       return true;
     };
   };
+}
+
+/** 501 is about the request: what ClickHouse has, and this endpoint has not. */
+function resultOf(status: number): SqlResult {
+  if (status === 429 || status === 503) return "busy";
+  return status < 500 || status === 501 ? "refused" : "failed";
 }
 
 /** The caller's own name for its query, as far as a header may hold it. */

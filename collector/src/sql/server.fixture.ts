@@ -89,7 +89,7 @@ export async function startSql(
   const set = await openTestSettings(store);
   const { settings } = set;
   const metrics = createMetrics("0.0.0");
-  const archive = createArchive({ store });
+  const archive = createArchive({ store, ...(options.now && { now: options.now }) });
   let lines = "";
   const log = createLog(
     "info",

@@ -60,3 +60,9 @@ export async function textOf(answer: AsyncIterable<Buffer>, mostBytes: number): 
   }
   return Buffer.concat(chunks).subarray(0, mostBytes).toString();
 }
+
+/** Resolves when nothing more comes, however it ended. */
+export function closed(answer: IncomingMessage): Promise<void> {
+  if (answer.closed) return Promise.resolve();
+  return new Promise((resolve) => answer.once("close", resolve));
+}

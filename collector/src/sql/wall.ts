@@ -32,8 +32,9 @@ const ABOUT_THE_MACHINE = new Set(
   zookeepersessionuptime`.split(/\s+/),
 );
 
-/** Formats whose writer makes a schema file. */
+/** Formats whose writer reads or makes a schema file, and functions that take a format's name as text. */
 const FORMATS_WITH_FILES = /^(CapnProto|Protobuf\w*|Template\w*)$/i;
+const FORMATTING = new Set(["formatrow", "formatrownonewline"]);
 
 /** Names of databases of published counts. */
 export const PUBLISHED_DATABASE = /published_[0-9a-f]{32}/g;
@@ -61,7 +62,7 @@ export function whyRestrictedMayNot(canonical: string, ownDatabase: string): str
   }
   const others = [...tokens.map(unquote).join("\n").matchAll(PUBLISHED_DATABASE)];
   if (others.some(([name]) => name !== ownDatabase)) return "another database is not allowed";
-  const [, call] = calls(tokens).find(([, name]) => ABOUT_THE_MACHINE.has(name)) ?? [];
+  const call = calls(tokens).find((name) => ABOUT_THE_MACHINE.has(name));
   return call === undefined ? null : `function ${call} is not allowed`;
 }
 
@@ -87,6 +88,8 @@ function whyNot(
   if (isWord(first, "SHOW") && !shown.has(second?.text.toUpperCase() ?? "")) {
     return `SHOW ${second?.text ?? ""} is not allowed`;
   }
+  const writes = calls(tokens).find((name) => FORMATTING.has(name));
+  if (writes !== undefined) return `function ${writes} is not allowed`;
   const format = formatOf(tokens);
   if (format !== null && FORMATS_WITH_FILES.test(format)) return `FORMAT ${format} is not allowed`;
   return null;
@@ -105,9 +108,8 @@ function formatOf(tokens: Token[]): string | null {
   return isWord(before, "FORMAT") && name?.kind === "word" ? name.text : null;
 }
 
-const calls = (tokens: Token[]): [Token, string][] =>
-  tokens.flatMap((token, at): [Token, string][] =>
-    tokens[at + 1]?.text === "(" ? [[token, nameOf(token)]] : [],
-  );
+/** Names of the functions that are called. */
+const calls = (tokens: Token[]): string[] =>
+  tokens.filter((_, at) => tokens[at + 1]?.text === "(").map(nameOf);
 
 const nameOf = (token: Token): string => unquote(token).toLowerCase();

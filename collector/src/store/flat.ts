@@ -29,7 +29,7 @@ const BUSY_SHARE = 0.06;
 /** What making it takes on a quiet machine: on a busy one waiting longer would only make it older. */
 const QUIET_MS = 20;
 const QUIET_MS_A_ROW = 0.01;
-const QUIET_MS_A_KEPT_ROW = 0.0015;
+const QUIET_MS_A_KEPT_ROW = 0.0017;
 /** Where more than this part of an app's rows has changed, making all anew is not dearer. */
 const MOST_CHANGED = 0.1;
 const LOOK_EVERY_MS = 150;

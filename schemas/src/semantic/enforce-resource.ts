@@ -31,7 +31,7 @@ export function createEnforcedResource(): EnforcedResource {
   };
 }
 
-const INSTALL_ID = "install_id";
+export const INSTALL_ID = "install_id";
 const INSTANCE_ID = "service.instance.id";
 
 /**
@@ -54,7 +54,8 @@ export function enforceResource(
   leaveOut(out.attributes, INSTALL_ID);
 }
 
-function hasMalformedId({ keys, kinds, values, length }: AttributeList): boolean {
+/** Whether a list has an `install_id` that is none. */
+export function hasMalformedId({ keys, kinds, values, length }: AttributeList): boolean {
   for (let at = 0; at < length; at++) {
     if (keys[at] !== INSTALL_ID) continue;
     return kinds[at] !== Kind.String || canonicalUuid(values[at] as string) === "";
@@ -62,7 +63,8 @@ function hasMalformedId({ keys, kinds, values, length }: AttributeList): boolean
   return false;
 }
 
-function leaveOut(kept: KeptAttributes, key: string): void {
+/** Takes an attribute out that has a column of its own. */
+export function leaveOut(kept: KeptAttributes, key: string): void {
   let to = 0;
   for (let from = 0; from < kept.length; from++) {
     if (kept.keys[from] === key) continue;

@@ -64,6 +64,15 @@ export function keepMetric(name: string, unit: string): KeptMetric | null {
   return { name, unit: safeUnit(unit), scale: 1 };
 }
 
+/**
+ * A metric that `keepMetric` keeps, under the name and in the unit that it came with. Its exponential
+ * histograms are: their bounds are powers of one base, and no shift of those makes seconds of
+ * milliseconds.
+ */
+export const keepUnscaled = (name: string, unit: string): KeptMetric => ({
+  ...{ name, unit: safeUnit(unit), scale: 1 },
+});
+
 function safeUnit(unit: string): string {
   return UNITS.members.includes(unit) || COUNTED.test(unit) ? unit : "";
 }

@@ -20,3 +20,10 @@ export function keepScope(name: string, version: string): { name: string; versio
     version: isVersion(version) ? version : "",
   };
 }
+
+const SCHEMA_URL = "https://opentelemetry.io/schemas/";
+
+/** The URL of the conventions that a signal follows, where it is one of OpenTelemetry's own; else "". */
+export function keepSchemaUrl(url: string): string {
+  return url.startsWith(SCHEMA_URL) && isVersion(url.slice(SCHEMA_URL.length)) ? url : "";
+}

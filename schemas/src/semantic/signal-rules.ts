@@ -3,7 +3,7 @@ import type { Properties } from "../catalogue.ts";
 import { piiInValue } from "../pii-values.ts";
 import { DROP, type Dropped } from "../reasons.ts";
 import type { FieldRule } from "../rules.ts";
-import { compileType } from "../types.ts";
+import { compileType, type Decide } from "../types.ts";
 import { type AttributeRule, SEMANTIC_ATTRIBUTES, type SemanticSignal, SIGNAL } from "./table.ts";
 
 /** What happens to one attribute of a signal. */
@@ -24,17 +24,30 @@ const MAX_REMEMBERED = 500;
 const MAX_REMEMBERED_LENGTH = 200;
 const MAX_STRING = 32_768;
 
+const EXCEPTION_MESSAGE = "exception.message";
+
 /**
  * Compiles the allow-list of the semantic conventions and an app's own attributes, which are of closed
  * types like the properties of events: `(signal, key, kind) → keep or drop`.
  *
  * @param own the catalogue's `attributes`: allowed on resources, spans, their events, metrics and logs
  * @param unknown what a name that is in no list is counted as
+ * @param message which messages of exceptions are kept; null: none
  */
-export function compileSignals(own: Properties, unknown: (key: string) => FieldRule): SignalRules {
+export function compileSignals(
+  own: Properties,
+  unknown: (key: string) => FieldRule,
+  message: Decide | null = null,
+): SignalRules {
   const lists = Object.fromEntries(
     Object.keys(SIGNAL).map((signal) => [signal, rulesOf(signal as SemanticSignal, own)]),
   ) as Record<SemanticSignal, Map<string, SignalRule>>;
+  if (message !== null) {
+    const rule = { key: EXCEPTION_MESSAGE, current: true, decide: asText(message) };
+    for (const signal of ["span", "span_event", "log"] as const) {
+      lists[signal].set(EXCEPTION_MESSAGE, rule);
+    }
+  }
   return (signal, key) => lists[signal].get(key) ?? dropping(unknown(key));
 }
 
@@ -49,16 +62,19 @@ function rulesOf(signal: SemanticSignal, own: Properties): Map<string, SignalRul
     }
   }
   for (const [key, property] of Object.entries(own)) {
-    const decideOwn = compileType(property);
     // What the conventions define stays as they define it.
     if (rules.has(key)) continue;
-    const decide: SignalRule["decide"] = (kind, value) => {
-      const kept = decideOwn(kind, value);
-      return typeof kept === "number" ? String(kept) : kept;
-    };
-    rules.set(key, { key, current: true, decide });
+    rules.set(key, { key, current: true, decide: asText(compileType(property)) });
   }
   return rules;
+}
+
+/** Maps of attributes hold text. */
+function asText(decide: Decide): SignalRule["decide"] {
+  return (kind, value) => {
+    const kept = decide(kind, value);
+    return typeof kept === "number" ? String(kept) : kept;
+  };
 }
 
 function deciding({ rule }: AttributeRule): SignalRule["decide"] {

@@ -39,7 +39,7 @@ const metric = line(METRIC);
 const both = line(BOTH);
 /** Where something went wrong: on spans, on what happened in them, and in logs. */
 const code = line(SPAN | LOG);
-const exception = line(EVENT | LOG);
+const exception = line(SPAN | EVENT | LOG);
 
 /**
  * Every attribute of the semantic conventions that is kept, and what may stand in it. It can hold no
@@ -47,7 +47,8 @@ const exception = line(EVENT | LOG);
  * host.name, db.query.text, exception.message and all that come after them.
  */
 export const SEMANTIC_ATTRIBUTES: readonly AttributeRule[] = [
-  resource("install_id", is.uuid),
+  line(RESOURCE | LOG)("install_id", is.uuid),
+  line(LOG)("app_version", is.version),
   resource("service.name", is.serviceName),
   resource("service.namespace", is.serviceName),
   resource("service.version", is.version),

@@ -1,6 +1,8 @@
 import { Kind } from "@rollcall/schemas";
 import { describe, expect, it } from "vitest";
+import { createParts, damage } from "../otlp/generator.fixture.ts";
 import { MAX_ATTRIBUTES, MAX_RECORDS } from "../otlp/limits.ts";
+import { isLongNumber } from "../otlp/oracle.fixture.ts";
 import {
   bytesField,
   doubleField,
@@ -192,111 +194,25 @@ describe("a malformed protobuf request", () => {
 
 /** Requests as no library writes them: fields in any order, submessages split, noise in between. */
 function createGenerator(random: Random) {
-  const word = () =>
-    random.pick(["", "timer.started", "k", "identity", "Grüße", "名前", "x".repeat(70), "a\0b"]);
-  const integer = () => (BigInt(random.below(2 ** 32)) << BigInt(random.below(33))) - 5n;
-  const bytes = (length: number) =>
-    Buffer.from(Array.from({ length }, () => random.below(random.pick([1, 256]))));
-  const noise = (): Buffer =>
-    random.pick([
-      () => varintField(20 + random.below(200), integer()),
-      () => fixed64Field(20 + random.below(9), integer()),
-      () => bytesField(20 + random.below(9), bytes(random.below(9))),
-      () => fixed32Field(20 + random.below(9), random.below(2 ** 32)),
-      () => group(20 + random.below(9), ...random.times(2, noise)),
-      () => fixed32Field(1 + random.below(12), 1),
-    ])();
-  const mixed = (fields: Buffer[]) => random.shuffle([...fields, ...random.times(1, noise)]);
-  /** One message in one or two pieces. */
-  const pieces = (number: number, fields: Buffer[]): Buffer[] => {
-    const at = random.chance(0.2) ? random.below(fields.length + 1) : fields.length;
-    const parts = [fields.slice(0, at), fields.slice(at)];
-    return (at === fields.length ? parts.slice(0, 1) : parts).map((part) =>
-      message(number, ...mixed(part)),
-    );
-  };
-  const anyFields = (depth: number): Buffer[] =>
-    random.times(2, () =>
-      random.pick([
-        () => text(word()),
-        () => varintField(2, random.below(3)),
-        () => varintField(3, integer()),
-        () => doubleField(4, random.pick([0, -0.5, 1e300, Number.NaN, Number.POSITIVE_INFINITY])),
-        () =>
-          message(
-            5,
-            ...(depth > 0 ? random.times(2, () => message(1, ...anyFields(depth - 1))) : []),
-          ),
-        () => message(6, ...(depth > 0 ? random.times(2, () => keyValue(1, depth - 1)) : [])),
-        () => bytesField(7, bytes(random.below(5))),
-      ])(),
-    );
-  const keyValue = (number: number, depth = 2): Buffer =>
-    message(
-      number,
-      ...mixed([
-        ...(random.chance(0.9) ? [bytesField(1, word())] : []),
-        ...(random.chance(0.9) ? pieces(2, anyFields(depth)) : []),
-      ]),
-    );
+  const parts = createParts(random);
+  const { integer, keyValue, maybe, mixed, word } = parts;
   const record = (): Buffer =>
     message(
       2,
       ...mixed([
         ...random.times(5, () => keyValue(6)),
-        ...(random.chance(0.7) ? [fixed64Field(1, integer())] : []),
-        ...(random.chance(0.4) ? pieces(5, anyFields(2)) : []),
-        ...(random.chance(0.4) ? [bytesField(9, bytes(random.pick([0, 15, 16, 16])))] : []),
-        ...(random.chance(0.4) ? [bytesField(10, bytes(random.pick([0, 8, 8, 9])))] : []),
-        ...(random.chance(0.4) ? [fixed64Field(11, integer())] : []),
-        ...(random.chance(0.7) ? [bytesField(12, word())] : []),
+        ...maybe(0.7, () => fixed64Field(1, integer())),
+        ...maybe(0.4, () => parts.pieces(5, parts.anyFields(2))),
+        ...maybe(0.4, () => bytesField(9, parts.traceId())),
+        ...maybe(0.4, () => bytesField(10, parts.spanId())),
+        ...maybe(0.4, () => fixed64Field(11, integer())),
+        ...maybe(0.7, () => bytesField(12, word())),
       ]),
     );
-  const scopeLogs = () =>
-    message(
-      2,
-      ...mixed([
-        ...pieces(
-          1,
-          random.times(2, () => keyValue(3)),
-        ),
-        ...random.times(3, record),
-      ]),
-    );
+  const scopeLogs = () => message(2, ...mixed([...parts.scope(), ...random.times(3, record)]));
   const resourceLogs = () =>
-    message(
-      1,
-      ...mixed([
-        ...pieces(
-          1,
-          random.times(3, () => keyValue(1)),
-        ),
-        ...random.times(2, scopeLogs),
-      ]),
-    );
+    message(1, ...mixed([...parts.resource(), ...random.times(2, scopeLogs)]));
   return () => Buffer.concat(mixed(random.times(3, resourceLogs)));
-}
-
-function mutate(random: Random, body: Buffer): Buffer {
-  if (body.length === 0) return body;
-  const at = random.below(body.length);
-  const changed = Buffer.from(body);
-  switch (random.below(4)) {
-    case 0:
-      return changed.subarray(0, at);
-    case 1:
-      changed[at] = random.below(256);
-      return changed;
-    case 2:
-      changed[at] = (changed[at] as number) ^ (1 << random.below(8));
-      return changed;
-    default:
-      return Buffer.concat([
-        changed.subarray(0, at),
-        Buffer.from([random.below(256)]),
-        changed.subarray(at),
-      ]);
-  }
 }
 
 describe("compared with protobufjs", () => {
@@ -319,9 +235,10 @@ describe("compared with protobufjs", () => {
     const generate = createGenerator(random);
     const seen = { accepted: 0, refused: 0 };
     for (let round = 0; round < 6_000; round++) {
-      const body = mutate(random, generate());
+      const body = damage(random, generate());
       const expected = oracleDecode(body);
       const { fault, logs } = logsOf(body);
+      if (isLongNumber(fault)) continue;
       if (expected === null) {
         expect(fault, `round ${round}: ${body.toString("hex")}`).not.toBeNull();
         seen.refused++;

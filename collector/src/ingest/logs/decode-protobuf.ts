@@ -1,18 +1,25 @@
-import { type AttributeValue, createAttributeList, Kind } from "@rollcall/schemas";
+import { type AttributeValue, Kind } from "@rollcall/schemas";
 import { MAX_RECORDS, tooManyRecords } from "../otlp/limits.ts";
-import { createProtobufValues, type IncomingScope } from "../otlp/protobuf-values.ts";
+import { copyNanos, toMilliseconds } from "../otlp/nanos.ts";
+import { createProtobufValues } from "../otlp/protobuf-values.ts";
 import {
   enter,
   fail,
   leave,
   readFixed64,
   readTag,
+  readVarint,
   skip,
   startReading,
   stopReading,
-  toMilliseconds,
 } from "../otlp/wire.ts";
-import { clearLog, type IncomingLog, type LogsDecoder } from "./incoming.ts";
+import {
+  clearLog,
+  clearResource,
+  clearScope,
+  type IncomingLog,
+  type LogsDecoder,
+} from "./incoming.ts";
 
 /*
  * Tags (field number × 8 + wire type) of the messages in opentelemetry-proto collector/logs/v1 and
@@ -21,11 +28,16 @@ import { clearLog, type IncomingLog, type LogsDecoder } from "./incoming.ts";
 const REQUEST_RESOURCE_LOGS = 0x0a;
 const RESOURCE_LOGS_RESOURCE = 0x0a;
 const RESOURCE_LOGS_SCOPE_LOGS = 0x12;
+const RESOURCE_LOGS_SCHEMA_URL = 0x1a;
 const SCOPE_LOGS_SCOPE = 0x0a;
 const SCOPE_LOGS_LOG_RECORDS = 0x12;
+const SCOPE_LOGS_SCHEMA_URL = 0x1a;
 const RECORD_TIME = 0x09;
+const RECORD_SEVERITY_NUMBER = 0x10;
+const RECORD_SEVERITY_TEXT = 0x1a;
 const RECORD_BODY = 0x2a;
 const RECORD_ATTRIBUTES = 0x32;
+const RECORD_FLAGS = 0x45;
 const RECORD_TRACE_ID = 0x4a;
 const RECORD_SPAN_ID = 0x52;
 const RECORD_OBSERVED_TIME = 0x59;
@@ -42,7 +54,6 @@ const RECORD_EVENT_NAME = 0x62;
 export function createProtobufDecoder(): LogsDecoder {
   const values = createProtobufValues();
   const { reader, any, readString, readId, readAnyValue, readAttribute } = values;
-  const scope: IncomingScope = { name: "", version: "", attributes: createAttributeList() };
   // The message being read, for the sender of a malformed one.
   let place = "";
   let records = 0;
@@ -60,11 +71,23 @@ export function createProtobufDecoder(): LogsDecoder {
           break;
         case RECORD_TIME:
           readFixed64(reader);
+          copyNanos(log.time, reader);
           log.timeMs = toMilliseconds(reader);
           break;
         case RECORD_OBSERVED_TIME:
           readFixed64(reader);
+          copyNanos(log.observed, reader);
           log.observedMs = toMilliseconds(reader);
+          break;
+        case RECORD_SEVERITY_NUMBER:
+          readVarint(reader);
+          log.severityNumber = reader.low | 0;
+          break;
+        case RECORD_SEVERITY_TEXT:
+          log.severityText = readString();
+          break;
+        case RECORD_FLAGS:
+          readFlags(log);
           break;
         case RECORD_EVENT_NAME:
           log.eventName = readString();
@@ -91,8 +114,28 @@ export function createProtobufDecoder(): LogsDecoder {
     leave(reader, outer);
   }
 
+  /** The lowest byte of a fixed32: the others are reserved. */
+  function readFlags(log: IncomingLog): void {
+    const at = reader.pos;
+    skip(reader, RECORD_FLAGS);
+    if (reader.fault === null) log.flags = reader.bytes[at] as number;
+  }
+
+  /** Twice over the top level, like the resource's. */
   function readScopeLogs(log: IncomingLog, onRecord: (log: IncomingLog) => void): void {
     const outer = enter(reader);
+    const start = reader.pos;
+    clearScope(log);
+    while (reader.pos < reader.end) {
+      const tag = readTag(reader);
+      if (tag === SCOPE_LOGS_SCOPE) {
+        place = "resource_logs.scope_logs.scope";
+        values.readScope(log.scope);
+      } else if (tag === SCOPE_LOGS_SCHEMA_URL) log.scopeSchemaUrl = readString();
+      else skip(reader, tag);
+    }
+    if (reader.fault !== null) return;
+    reader.pos = start;
     while (reader.pos < reader.end) {
       const tag = readTag(reader);
       if (tag === SCOPE_LOGS_LOG_RECORDS) {
@@ -105,10 +148,6 @@ export function createProtobufDecoder(): LogsDecoder {
           return;
         }
         onRecord(log);
-      } else if (tag === SCOPE_LOGS_SCOPE) {
-        place = "resource_logs.scope_logs.scope";
-        scope.attributes.length = 0;
-        values.readScope(scope);
       } else skip(reader, tag);
     }
     leave(reader, outer);
@@ -119,13 +158,14 @@ export function createProtobufDecoder(): LogsDecoder {
     place = "resource_logs";
     const outer = enter(reader);
     const start = reader.pos;
-    log.resource.length = 0;
+    clearResource(log);
     while (reader.pos < reader.end) {
       const tag = readTag(reader);
       if (tag === RESOURCE_LOGS_RESOURCE) {
         place = "resource_logs.resource";
         values.readResource(log.resource);
-      } else skip(reader, tag);
+      } else if (tag === RESOURCE_LOGS_SCHEMA_URL) log.resourceSchemaUrl = readString();
+      else skip(reader, tag);
     }
     if (reader.fault !== null) return;
     reader.pos = start;

@@ -1,6 +1,7 @@
 import { type AttributeList, type AttributeValue, Kind, pushAttribute } from "@rollcall/schemas";
 import { readDoubleValue, readInt64, readNanoseconds } from "./json-numbers.ts";
 import { MAX_ATTRIBUTES, MAX_NESTING } from "./limits.ts";
+import { type Nanos, readJsonNanos } from "./nanos.ts";
 import type { AnyValue, IncomingScope } from "./protobuf-values.ts";
 
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
@@ -31,6 +32,8 @@ export interface JsonValues {
   spanIdOf(sent: unknown, name: string): string;
   /** Unsigned nanoseconds, as whole Unix milliseconds; 0 where absent. */
   timeOf(sent: unknown, name: string): number;
+  /** The same without a loss; 0 where absent. */
+  readTime(into: Nanos, sent: unknown, name: string): void;
   readAnyValue(sent: unknown, depth: number): void;
   readAttributes(sent: unknown, into: AttributeList): void;
   readScope(sent: unknown, into: IncomingScope): void;
@@ -75,6 +78,13 @@ export function createJsonValues(): JsonValues {
     const ms = readNanoseconds(sent);
     if (ms === null) fail(`${name} is not an unsigned 64-bit integer`);
     return ms ?? 0;
+  }
+
+  function readTime(into: Nanos, sent: unknown, name: string): void {
+    into.low = 0;
+    into.high = 0;
+    if (sent === undefined || sent === null || readJsonNanos(into, sent)) return;
+    fail(`${name} is not an unsigned 64-bit integer`);
   }
 
   function left(kind: Kind, value: AttributeValue): void {
@@ -146,7 +156,7 @@ export function createJsonValues(): JsonValues {
   }
 
   return {
-    ...{ any, problem: () => wrong, fail, fieldsOf, itemsOf, textOf, timeOf },
+    ...{ any, problem: () => wrong, fail, fieldsOf, itemsOf, textOf, timeOf, readTime },
     begin() {
       wrong = null;
     },

@@ -22,7 +22,6 @@ const Wire = { Varint: 0, Fixed64: 1, Bytes: 2, GroupStart: 3, GroupEnd: 4, Fixe
 
 const MAX_GROUP_DEPTH = 32;
 const TWO_32 = 4_294_967_296;
-const MILLION = 1_000_000;
 
 const NOTHING = Buffer.alloc(0);
 const NO_VIEW = new DataView(NOTHING.buffer, 0, 0);
@@ -213,16 +212,4 @@ export function toInteger(reader: WireReader): number | bigint {
     if (Number.isSafeInteger(value)) return value;
   }
   return (BigInt(high) << 32n) | BigInt(reader.low);
-}
-
-/**
- * `low` and `high` as unsigned nanoseconds, in whole milliseconds. A double cannot hold today's
- * nanoseconds, so the million is divided out of the high half first; every step is exact. Only no
- * time at all is 0: the first millisecond of 1970 is 1, a time and out of bounds.
- */
-export function toMilliseconds(reader: WireReader): number {
-  const quotient = Math.floor(reader.high / MILLION);
-  const rest = reader.high % MILLION;
-  const ms = quotient * TWO_32 + Math.floor((rest * TWO_32 + reader.low) / MILLION);
-  return ms === 0 && reader.low > 0 ? 1 : ms;
 }

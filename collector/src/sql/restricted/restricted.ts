@@ -4,7 +4,7 @@ import type { EngineLog } from "../../engine/supervise.ts";
 import type { PublishedReader } from "../../published/reader.ts";
 import { type Asked, createDoor, type DoorAnswer } from "../door.ts";
 import { engineTarget } from "../targets.ts";
-import { NoAnswer } from "../upstream.ts";
+import { closed, NoAnswer } from "../upstream.ts";
 import { PUBLISHED_DATABASE, whyRestrictedMayNot } from "../wall.ts";
 import { withoutPaths } from "../words.ts";
 import { createPublishedDatabases } from "./databases.ts";
@@ -57,7 +57,10 @@ export function createRestrictedSql(deps: {
         {
           whyNot: (canonical) => whyRestrictedMayNot(canonical, database),
           insteadOf: (canonical) =>
-            canonical.replace(/^SHOW DATABASES\b/, "SELECT currentDatabase() AS name"),
+            canonical.replace(
+              /^SHOW DATABASES(?= FORMAT \w+$|$)/,
+              "SELECT currentDatabase() AS name",
+            ),
           scrub: (text) => scrub(text, database),
         },
         { ...asked, request: { ...asked.request, database } },
@@ -65,7 +68,7 @@ export function createRestrictedSql(deps: {
       // The engine stays as long as somebody reads from it.
       if (done.ok && !Buffer.isBuffer(done.answer)) {
         const { answer: stream } = done;
-        void engine.use(() => new Promise((resolve) => stream.once("close", resolve)));
+        void engine.use(() => closed(stream));
       }
       return done;
     });

@@ -1,4 +1,4 @@
-import { DAY } from "./calendar.ts";
+import { DAY } from "../calendar.ts";
 
 /**
  * What a place on a page must say: a count, a text, a part of a whole, a share, a length of time, or

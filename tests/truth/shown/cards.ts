@@ -1,9 +1,9 @@
-import { dayOfText, type Interval } from "./calendar.ts";
+import { dayOfText, type Interval } from "../calendar.ts";
+import { among, chosen, type Filter, type Life } from "../lives.ts";
+import type { Span } from "../over-time.ts";
+import type { TruthFleet } from "../stage.ts";
+import type { Use } from "../uses.ts";
 import { type Cell, names } from "./cells.ts";
-import { among, chosen, type Filter, type Life } from "./lives.ts";
-import type { Span } from "./over-time.ts";
-import type { TruthFleet } from "./stage.ts";
-import type { Use } from "./uses.ts";
 
 /** One row of a table, by the heads of its columns. */
 export type ShownRow = Record<string, Cell>;
@@ -156,3 +156,22 @@ export const digits = (name: string): Cell[] => name.match(/\d+(?:\.\d+)*(?:-rc\
 /** What a table calls what no install said. */
 export const named = (value: string): string =>
   value === "" || value === "unknown" ? "not reported" : value;
+
+export const sum = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+export const countOpen = (rows: readonly { complete: boolean }[]) =>
+  rows.filter(({ complete }) => !complete).length;
+
+/** The card of a chart over time; one without any value says why in words. */
+export function timeCard(points: Points, view: ShownView): ShownCard {
+  const rows = timeRows(points, view);
+  const isEmpty = points.series.every(({ values }) => values.every((value) => !value));
+  if (isEmpty) return {};
+  const summary = points.series.length === 1 ? lineSentence(points) : manySentence(points);
+  return { rows, summary };
+}
+
+export const pointsOf = (
+  { interval, starts, incomplete }: Omit<Points, "unit" | "series">,
+  series: Points["series"],
+  unit: Points["unit"] = "count",
+): Points => ({ interval, starts, incomplete, series, unit });

@@ -1,19 +1,4 @@
-import { dayOfText } from "./calendar.ts";
-import {
-  digits,
-  lineSentence,
-  manySentence,
-  type Points,
-  type ShownCard,
-  type ShownCards,
-  type ShownRow,
-  type ShownView,
-  timeRows,
-} from "./cards.ts";
-import { cohortSpan, retentionCards } from "./cards-installs.ts";
-import { FUNNEL, SINCE } from "./catalogue.ts";
-import { type Cell, names } from "./cells.ts";
-import { errorsOf, errorVersionsOf } from "./failures.ts";
+import { SINCE } from "../catalogue.ts";
 import {
   eventsOf,
   exploreOf,
@@ -21,29 +6,25 @@ import {
   propertiesOf,
   trendOf,
   usersOfFeatures,
-} from "./features.ts";
-import { eventRetentionOf, funnelsOf, pathsOf } from "./journeys.ts";
-import { newestFirst } from "./order.ts";
-import { retentionOf } from "./over-time.ts";
-import type { Use } from "./uses.ts";
+} from "../features.ts";
+import { pathsOf } from "../journeys.ts";
+import { newestFirst } from "../order.ts";
+import type { Use } from "../uses.ts";
+import {
+  digits,
+  pointsOf,
+  type ShownCard,
+  type ShownCards,
+  type ShownRow,
+  type ShownView,
+  timeCard,
+  timeRows,
+} from "./cards.ts";
 
-/* What the pages about detailed usage must show, worked out from what was sent. */
+/* What the page about features must show, worked out from what was sent. */
 
 const VIEW = "$pageview";
 const NOISE = [VIEW, "performance_metric"];
-const ERRORS = { events: ["system.error", "error_occurred"], property: "error_type" };
-
-const pointsOf = (
-  { interval, starts, incomplete }: Omit<Points, "unit" | "series">,
-  series: Points["series"],
-  unit: Points["unit"] = "count",
-): Points => ({ interval, starts, incomplete, series, unit });
-
-function timeCard(points: Points, view: ShownView): ShownCard {
-  if (points.series.every(({ values }) => values.every((value) => !value))) return {};
-  const summary = points.series.length === 1 ? lineSentence(points) : manySentence(points);
-  return { rows: timeRows(points, view), summary };
-}
 
 /** The four events that most installs sent. */
 const mostUsed = ({ uses, span }: ShownView) =>
@@ -209,148 +190,5 @@ export function featuresCards(view: ShownView): ShownCards {
   return {
     ...{ trend: trendCard(view), events: eventsCard(view), explore: exploreCard(view) },
     ...{ "by-version": byVersionCard(view, first), paths: pathsCard(view), pages: pagesCard(view) },
-  };
-}
-
-export function funnelsCards({ uses, span, choices }: ShownView): ShownCards {
-  const found = eventsOf(uses, span).rows;
-  if (found.length === 0) return {};
-  const installs = (name: string) => found.find(({ event }) => event === name)?.installs ?? 0;
-  const steps = [...FUNNEL]
-    .sort((one, other) => installs(other) - installs(one))
-    .map((event) => ({ event, text: event }));
-  const windowMinutes = Number(choices.window ?? 10_080);
-  const join = choices.join === "install" ? "install" : "user";
-  const [funnel] = funnelsOf(uses, { steps, windowMinutes, join, compare: null }, span).funnels;
-  const reached = funnel!.steps;
-  const [first, last] = [reached[0]!, reached.at(-1)!];
-  const foot = windowMinutes === 30 ? [30] : windowMinutes === 10_080 ? [7] : [];
-  const builder: ShownCard = {};
-  if (first.entities === 0) return { builder, funnel: { foot } };
-  const of = ({ entities }: typeof first, { entities: whole }: typeof first) => ({
-    ...{ part: entities, whole },
-  });
-  const losses = reached.slice(1).map((step, at) => ({ step, before: reached[at]! }));
-  const goOn = ({ step, before }: (typeof losses)[number]) =>
-    before.entities === 0 ? 1 : step.entities / before.entities;
-  const worst = losses.reduce((most, each) => (goOn(each) < goOn(most) ? each : most));
-  const who = join === "user" ? "Users" : "Installs";
-  return {
-    builder,
-    funnel: {
-      rows: reached.map((step) => ({
-        ...{ Steps: step.event, [who]: step.entities, "Of all": of(step, first) },
-        "Median seconds": step.medianSeconds,
-      })),
-      drawn: reached.map((step, at) => [
-        `${at + 1}. ${step.event}`,
-        step.entities,
-        at === 0 ? null : of(step, reached[at - 1]!),
-        of(step, first),
-        step.medianSeconds === null ? null : { seconds: step.medianSeconds },
-      ]),
-      summary: [
-        ...[of(last, first), first.entities],
-        ...(goOn(worst) < 1 ? [of(worst.step, worst.before)] : []),
-      ],
-      foot,
-    },
-  };
-}
-
-export function retentionPage(view: ShownView): ShownCards {
-  const { asked, uses, choices, now, today } = view;
-  const span = cohortSpan(view);
-  const event = choices.by;
-  if (event === undefined) return retentionCards(retentionOf(asked, span, now));
-  const returning = choices.returning === "event" ? "event" : "base";
-  return retentionCards(eventRetentionOf(uses, event, returning, span, today));
-}
-
-export function errorsCards(view: ShownView): ShownCards {
-  const { uses, span, choices } = view;
-  const errors = errorsOf(uses, ERRORS, span, view.interval);
-  const { sharingDetailed: sharing, errorFree } = errors;
-  const shown = choices.shown ?? "all";
-  const typeName = (type: string | null) => type ?? "no type said";
-  const trend =
-    shown === "share"
-      ? pointsOf(
-          errors,
-          [
-            {
-              name: "Installs with an error",
-              values: errors.affected.map((count, at) =>
-                errors.sharing[at] === 0 ? null : count / errors.sharing[at]!,
-              ),
-            },
-          ],
-          "share",
-        )
-      : pointsOf(
-          errors,
-          shown === "types" && errors.series.length > 0
-            ? errors.series.map(({ type, installs }) => ({
-                name: typeName(type),
-                values: installs,
-              }))
-            : [{ name: "Installs with an error", values: errors.affected }],
-        );
-  const { rows: versions } = errorVersionsOf(uses, ERRORS, undefined, span);
-  const part = (one: number, whole: number) => ({ part: one, whole });
-  const dayCells = (row: { firstDay: string; lastDay: string }) => [
-    names.short(dayOfText(row.firstDay)),
-    names.short(dayOfText(row.lastDay)),
-  ];
-  const [newest] = versions;
-  if (sharing === 0) return {};
-  const free = errors.affected.map((hit, at) => {
-    const whole = errors.sharing[at]!;
-    return whole === 0 ? null : (whole - hit) / whole;
-  });
-  const cards: ShownCards = {
-    "error-free": timeCard(
-      pointsOf(errors, [{ name: "Installs without an error", values: free }], "share"),
-      view,
-    ),
-    "errors-trend": timeCard(trend, view),
-    errors:
-      errors.rows.length === 0
-        ? { foot: [sharing] }
-        : {
-            rows: errors.rows.map((row): ShownRow => {
-              const [first, last] = dayCells(row);
-              return {
-                ...{ Type: typeName(row.type), Installs: row.installs, Events: row.count },
-                ...{ Share: part(row.installs, sharing), "First version ever": row.firstVersion },
-                ...{
-                  "Last version ever": row.lastVersion,
-                  "First day in range": first!,
-                  "Last day in range": last!,
-                },
-              };
-            }),
-            summary: [part(errorFree, sharing), sharing, errors.rows.length],
-            foot: [sharing],
-          },
-  };
-  if (newest === undefined) return cards;
-  return {
-    ...cards,
-    "error-versions": {
-      rows: versions.map((row) => ({
-        ...{ Version: row.version ?? "not said", Installs: row.installs, Events: row.count },
-        ...{
-          Share: part(row.installs, row.of),
-          "First day in range": row.firstDay,
-          "Last day in range": row.lastDay,
-        },
-      })),
-      drawn: versions.map((row): Cell[] => [
-        ...[row.version ?? "not said", part(row.installs, row.of), row.installs, row.count],
-        ...dayCells(row),
-      ]),
-      summary: [...digits(newest.version ?? ""), part(newest.installs, newest.of)],
-    },
   };
 }

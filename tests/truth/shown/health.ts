@@ -1,4 +1,14 @@
-import { dayOfText, textOf } from "./calendar.ts";
+import { dayOfText, textOf } from "../calendar.ts";
+import {
+  arrivalsOf,
+  floodOf,
+  hoursOf,
+  lostOf,
+  refusalsOf,
+  unlistedOf,
+  volumeOf,
+} from "../health.ts";
+import type { TruthFleet } from "../stage.ts";
 import {
   lineSentence,
   manySentence,
@@ -8,16 +18,6 @@ import {
   timeRows,
 } from "./cards.ts";
 import { type Cell, names } from "./cells.ts";
-import {
-  arrivalsOf,
-  floodOf,
-  hoursOf,
-  lostOf,
-  refusalsOf,
-  unlistedOf,
-  volumeOf,
-} from "./health.ts";
-import type { TruthFleet } from "./stage.ts";
 
 /* What Data health must show, worked out from what was sent. */
 
@@ -43,9 +43,9 @@ const senders = (versions: readonly { version: string }[]) =>
   versions.map(({ version }) => version || "version not said").join(", ");
 
 /** Each line that says what is worth a look; what the machine is short of is left to it. */
-export function findingsOf({ fleet, span, today }: ShownView): Cell[][] {
-  const { total } = refusalsOf(fleet, span, today);
-  const { groups } = unlistedOf(fleet, span, today);
+export function findingsOf({ fleet, span }: ShownView): Cell[][] {
+  const { total } = refusalsOf(fleet, span);
+  const { groups } = unlistedOf(fleet, span);
   const flood = floodOf(fleet);
   return [
     ...(flood.flooding ? [[flood.last24h, flood.median]] : []),
@@ -58,13 +58,13 @@ export function findingsOf({ fleet, span, today }: ShownView): Cell[][] {
 
 /** @param fleets all that sent to the collector: storage and minutes are of all of them together */
 export function healthCards(view: ShownView, fleets: readonly TruthFleet[]): ShownCards {
-  const { fleet, span, today, now } = view;
+  const { fleet, span, now } = view;
   const of = (count: (each: TruthFleet) => number) =>
     fleets.reduce((all, each) => all + count(each), 0);
   const lost = (outcome: string) =>
     of((each) => lostOf(each).filter((one) => one.outcome === outcome).length);
   const accepted = of(({ records }) => records.length);
-  const { interval, starts, incomplete, ...volume } = volumeOf(fleet, span, today);
+  const { interval, starts, incomplete, ...volume } = volumeOf(fleet, span);
   const frame = { interval, starts, incomplete };
   const records: Points = {
     ...{ ...frame, unit: "count" },
@@ -74,12 +74,12 @@ export function healthCards(view: ShownView, fleets: readonly TruthFleet[]): Sho
       { name: "Refused", values: volume.refused },
     ],
   };
-  const refusals = refusalsOf(fleet, span, today);
+  const refusals = refusalsOf(fleet, span);
   const share: Points = {
     ...{ ...frame, unit: "share" },
     series: [{ name: "Share refused", values: refusals.series.refusedShare }],
   };
-  const unlisted = unlistedOf(fleet, span, today);
+  const unlisted = unlistedOf(fleet, span);
   const arrivals = arrivalsOf(fleet.lives, span);
   const fresh: Points = {
     ...{ ...frame, unit: "count" },
@@ -145,7 +145,12 @@ export function healthCards(view: ShownView, fleets: readonly TruthFleet[]): Sho
         ? { foot: [24] }
         : {
             rows: flood.tokens
-              .toSorted((one, other) => other.last24h - one.last24h)
+              // Of as many, those whose token nobody knows.
+              .toSorted(
+                (one, other) =>
+                  other.last24h - one.last24h ||
+                  Number(other.name === "not known") - Number(one.name === "not known"),
+              )
               .map(({ name, last24h }) => ({
                 ...{ Token: name, "24 hours": last24h, Budget: null, State: "no budget" },
               })),
