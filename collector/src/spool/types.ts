@@ -18,6 +18,37 @@ export interface Stamp {
   user: bigint;
 }
 
+/** What the collector adds to a plain log before it becomes a row. */
+export interface LogStamp {
+  app: string;
+  /** Nanoseconds since 1970 as two unsigned 32-bit halves. */
+  time: { low: number; high: number };
+  /** OpenTelemetry's own, or "". */
+  resourceSchemaUrl: string;
+  scopeSchemaUrl: string;
+}
+
+/** One row of `exceptions`; texts are "" where unknown. */
+export interface ExceptionRow {
+  app: string;
+  /** "": nobody's. */
+  installId: string;
+  /** Unix milliseconds. */
+  timeMs: number;
+  receivedMs: number;
+  appVersion: string;
+  source: "span" | "log" | "event";
+  service: string;
+  /** The name of a class. */
+  type: string;
+  /** One that the catalogue lists. */
+  message: string;
+  /** Reduced: for each frame function, module and line. */
+  stack: string;
+  traceId: string;
+  spanId: string;
+}
+
 /** One count for the refusals table; names are countable names, never values. */
 export interface RefusalCount {
   app: string;
@@ -40,6 +71,13 @@ export interface Batch {
   rewind(): void;
   appendEvent(record: EnforcedRecord, stamp: Stamp): void;
   appendHeartbeat(record: EnforcedRecord, stamp: Stamp): void;
+  appendLog(
+    log: EnforcedLog,
+    resource: EnforcedResource,
+    scope: EnforcedScope,
+    stamp: LogStamp,
+  ): void;
+  appendException(row: ExceptionRow): void;
   /** Only once the whole request is known to be good: counts are not rewound. */
   countRefusal(refusal: RefusalCount): void;
 }

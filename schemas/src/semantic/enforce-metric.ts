@@ -17,6 +17,7 @@ import {
   enforceAttributes,
   type KeptAttributes,
 } from "./enforce-attributes.ts";
+import type { EnforcedResource } from "./enforce-resource.ts";
 import { type KeptMetric, keepMetric, keepUnscaled } from "./metric.ts";
 
 /** An exemplar as it may be stored. */
@@ -54,23 +55,38 @@ export function createEnforcedMetric(point: IncomingPoint): EnforcedMetric {
   };
 }
 
-/** What a metric is counted as: its name says nothing that its own charts do not. */
-const METRIC = "(metric)";
+/** What data points are counted as among refusals and drops: the names of metrics are the senders'. */
+export const METRIC_EVENT = "(metric)";
+
 const MAX_TEMPORALITY = 2;
 const LIMIT_FIELD = "(limit)";
+const UNIT_FIELD = "(unit)";
+
+const refusals = {
+  install: Object.freeze(refusal("install_id_malformed", "install_id")),
+  name: Object.freeze(refusal("metric_name_malformed", "(metric_name)")),
+};
 
 /**
- * Decides about one data point, whose resource was decided about before. Where it is accepted `out`
- * holds everything that may be stored and null is returned. Points that differ only in attributes that
- * are not kept stay as many: adding them up would take knowledge of their senders.
+ * Decides about one data point. Where it is accepted `out` holds everything of it that may be stored, and
+ * nothing else, and null is returned; where it is refused `out` is void. Points that differ only in
+ * attributes that are not kept stay as many: adding them up would take knowledge of their senders.
+ *
+ * @param point its numbers are those of `out` afterwards, in the unit of `out`
+ * @param resource the enforced one of the metric
+ * @example
+ * const refusal = enforceMetric(table, point, resource, out);
+ * if (refusal === null) batch.appendPoint(out, origin, stamp);
  */
 export function enforceMetric(
   { signal }: DecisionTable,
   point: IncomingPoint,
+  resource: EnforcedResource,
   out: EnforcedMetric,
 ): Refusal | null {
+  if (resource.malformed) return refusals.install;
   const kept = decideName(point);
-  if (kept === null) return refusal("metric_name_malformed", "name");
+  if (kept === null) return refusals.name;
   const full = overfull(point.numbers);
   if (full !== "") return refusal("point_too_large", full);
   out.dropped = 0;
@@ -82,6 +98,7 @@ export function enforceMetric(
   out.monotonic = point.monotonic;
   out.flags = point.flags;
   out.numbers = point.numbers;
+  if (kept.unit === "" && point.unit !== "") drop(out, UNIT_FIELD, "value_malformed");
   enforceAttributes(signal, "metric", point.attributes, out.attributes, out);
   keepExemplars(signal, point, out);
   if (kept.scale !== 1) rescale(out, 1 / kept.scale);
@@ -89,7 +106,7 @@ export function enforceMetric(
 }
 
 function refusal(reason: RefusalReason, field: string): Refusal {
-  return { reason, event: METRIC, field };
+  return { reason, event: METRIC_EVENT, field };
 }
 
 /** Names that are remembered: an app has some dozens, of a few libraries. */

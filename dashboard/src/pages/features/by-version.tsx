@@ -1,4 +1,3 @@
-// biome-ignore lint/correctness/noUndeclaredDependencies: a package of this repository, built in
 import { compareVersions } from "@rollcall/schemas/versions";
 import { useQuestion } from "../../api/query.ts";
 import type { Slices } from "../../api/usage.ts";

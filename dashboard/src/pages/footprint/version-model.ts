@@ -1,4 +1,3 @@
-// biome-ignore lint/correctness/noUndeclaredDependencies: a package of this repository, built in
 import { compareVersions } from "@rollcall/schemas/versions";
 import type { InstallVersions } from "../../api/footprint.ts";
 import type { PlotModel, PlotSeries } from "../../chart/model.ts";
