@@ -20,7 +20,6 @@ const WRONG = [
   { name: "timer.started", id: "somebody", reason: "install_id_malformed", event: "timer.started" },
   { name: "timer.started", id: null, reason: "install_id_missing", event: "timer.started" },
   { name: "Timer Started", reason: "event_name_malformed", event: "(malformed)" },
-  { name: "", reason: "event_name_missing", event: "" },
   { name: "base_telemetry.ping", reason: "event_name_reserved", event: "base_telemetry.ping" },
 ];
 
@@ -30,7 +29,7 @@ export function randomRefused(seed: number): RefusedRecord[] {
     const { name, id, reason, event } = dice.pick(WRONG);
     return {
       attributes: {
-        ...(name !== "" && { event_name: name }),
+        event_name: name,
         ...(id !== null && { install_id: id ?? dice.uuid() }),
       },
       version: dice.pick(["1.9.0", "1.10.0", "2.0", "10.0.0", "nightly", ""]),

@@ -11,7 +11,9 @@ import {
 import { createRefusalCounts } from "./refusal-counts.ts";
 import type { Batch } from "./types.ts";
 import { createEventWriter } from "./writers/events.ts";
+import { createExceptionWriter } from "./writers/exceptions.ts";
 import { createHeartbeatWriter } from "./writers/heartbeats.ts";
+import { createLogWriter } from "./writers/logs.ts";
 
 /** What the spool needs of a batch besides appending to it. */
 export interface SpoolBatch extends Batch {
@@ -25,8 +27,15 @@ export interface SpoolBatch extends Batch {
 export function createBatch(): SpoolBatch {
   const events = createEventWriter();
   const heartbeats = createHeartbeatWriter();
+  const logs = createLogWriter();
+  const exceptions = createExceptionWriter();
   const counts = createRefusalCounts();
-  const writers: readonly { table: Table; block: NativeBlock }[] = [events, heartbeats];
+  const writers: readonly { table: Table; block: NativeBlock }[] = [
+    events,
+    heartbeats,
+    logs,
+    exceptions,
+  ];
 
   return {
     mark() {
@@ -37,6 +46,8 @@ export function createBatch(): SpoolBatch {
     },
     appendEvent: events.append,
     appendHeartbeat: heartbeats.append,
+    appendLog: logs.append,
+    appendException: exceptions.append,
     countRefusal: counts.add,
     rows: () => writers.reduce((sum, { block }) => sum + block.rows, counts.size()),
     bytes: () => writers.reduce((sum, { block }) => sum + blockBytes(block), counts.bytes()),

@@ -1,4 +1,11 @@
-import type { DropReason, EnforcedRecord, RefusalReason } from "@rollcall/schemas";
+import type {
+  DropReason,
+  EnforcedLog,
+  EnforcedRecord,
+  EnforcedResource,
+  EnforcedScope,
+  RefusalReason,
+} from "@rollcall/schemas";
 
 /** What the collector adds to an enforced record before it becomes a row. Times are Unix milliseconds. */
 export interface Stamp {

@@ -46,8 +46,8 @@ export { type KeptAttribute, keepAttribute, keepAttributes } from "./keep-attrib
 export { type KeptMetric, keepMetric } from "./metric.ts";
 export { keepSchemaUrl, keepScope, spanEventName } from "./names.ts";
 export { templateRoute } from "./route.ts";
-export { isClassName, isProgramName } from "./shapes.ts";
 export { severityByName } from "./severity.ts";
+export { isClassName, isProgramName } from "./shapes.ts";
 export type { SignalRule, SignalRules } from "./signal-rules.ts";
 export {
   createEnforcedSpan,

@@ -27,7 +27,6 @@ const gauge = (text: string) => text !== "";
 const REASONS: Record<string, string> = {
   install_id_missing: "no install id",
   install_id_malformed: "install id is no UUID",
-  event_name_missing: "no event name",
   event_name_malformed: "event name malformed",
   event_name_reserved: "event name reserved",
   event_unlisted: "not in the catalogue",
@@ -118,7 +117,7 @@ export function healthCards(view: ShownView, fleets: readonly TruthFleet[]): Sho
           },
     refusals: {
       rows: refusals.rows.map((row) => ({
-        ...{ Why: REASONS[row.reason]!, What: OUTCOMES[row.outcome], Event: row.event || "–" },
+        ...{ Why: REASONS[row.reason]!, What: OUTCOMES[row.outcome], Event: row.event },
         ...{ Field: row.field, Count: row.count, "Sent by": senders(row.versions) },
         "Last day": last(row.lastDay),
       })),

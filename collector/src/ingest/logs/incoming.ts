@@ -1,4 +1,8 @@
-import { createAttributeList, createIncomingRecord, type IncomingPlainLog } from "@rollcall/schemas";
+import {
+  createAttributeList,
+  createIncomingRecord,
+  type IncomingPlainLog,
+} from "@rollcall/schemas";
 import type { DecodeFault } from "../otlp/limits.ts";
 import { createNanos, type Nanos } from "../otlp/nanos.ts";
 import type { IncomingScope } from "../otlp/protobuf-values.ts";

@@ -169,7 +169,10 @@ function label(slice: string): Pick<Slice, "kind" | "value"> {
  */
 type From = (records: string, days: string) => string;
 
-/** The records with their install's number, so that sets of installs are small and exact. */
+/**
+ * The records with a number of their install, so that sets of installs are small and exact. It counts
+ * those of this statement alone: of numbers without gaps a set of the same installs is made in half the time.
+ */
 function source({ events, conditions, by }: Slicing, filter: InstallFilter, { app }: Context) {
   const { where, params } = population(app, filter);
   const condition = conditionSql(conditions, "where");
@@ -180,7 +183,9 @@ function source({ events, conditions, by }: Slicing, filter: InstallFilter, { ap
       WHERE event IN {events:Array(String)} AND ${records} AND ${condition.text}
     ) AS records
     INNER JOIN (
-      ${knownInstalls(`install_id, number${ofInstall}`, where, senders(`${days} AND event IN {events:Array(String)}`))}
+      SELECT *, toUInt32(rowNumberInAllBlocks()) AS number FROM (
+        ${knownInstalls(`install_id${ofInstall}`, where, senders(`${days} AND event IN {events:Array(String)}`))}
+      )
     ) AS known USING (install_id)`;
   const property = by !== null && "property" in by ? { property: by.property } : {};
   return { from, params: { ...params, ...condition.params, ...property, events } };
