@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type AttributeValue, Kind, pushAttribute } from "./attributes.ts";
 import type { Catalogue } from "./catalogue.ts";
-import { enforce, refusedVersion } from "./enforce.ts";
+import { enforce, PLAIN_LOG, type PlainLog, refusedVersion } from "./enforce.ts";
 import { createEnforcedRecord, createIncomingRecord, type Refusal } from "./record.ts";
 import { compileTable, type DecisionTable } from "./table.ts";
 
@@ -29,7 +29,7 @@ function kindOf(value: unknown): Kind {
 function attributes(values: Record<string, AttributeValue>, list = record.attributes): void {
   for (const [key, value] of Object.entries(values)) pushAttribute(list, key, kindOf(value), value);
 }
-function run(on: DecisionTable = table): Refusal | null {
+function run(on: DecisionTable = table): Refusal | PlainLog | null {
   return enforce(on, record, out);
 }
 function drops(): Record<string, string> {
@@ -210,6 +210,27 @@ describe("the name of the event", () => {
     expect([out.event, out.dropped]).toEqual(["auth.logout", 0]);
   });
 
+  it.each(["Something happened.", "started", "base_telemetry.nothing", null])(
+    "is not read from the body %j, which names no event of the schema: a plain log",
+    (body) => {
+      record.body = body;
+      attributes({ install_id: INSTALL });
+      expect(run()).toBe(PLAIN_LOG);
+    },
+  );
+
+  it("is taught by a name, and by no body", () => {
+    const learning = compileTable("app", null);
+    record.body = "timer.started";
+    attributes({ install_id: INSTALL });
+    expect([run(learning), run(learning)]).toEqual([PLAIN_LOG, PLAIN_LOG]);
+    record.eventName = "timer.started";
+    expect(run(learning)).toBeNull();
+    record.eventName = "";
+    expect(run(learning)).toBeNull();
+    expect(out.event).toBe("timer.started");
+  });
+
   it("drops a body that says something else", () => {
     record.eventName = "auth.logout";
     record.body = "Ann signed out from 10.0.0.1";
@@ -242,11 +263,6 @@ describe("a record is refused", () => {
       refusedWith("install_id_malformed", "auth.logout", "install_id");
     },
   );
-  it("without a name", () => {
-    record.body = "Something happened.";
-    attributes({ install_id: INSTALL });
-    refusedWith("event_name_missing", "", "event_name");
-  });
   it("with a name that is no text", () => {
     attributes({ event_name: 5, install_id: INSTALL });
     refusedWith("event_name_malformed", "", "event_name");

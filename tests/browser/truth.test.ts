@@ -26,6 +26,8 @@ import { fleetOf, seeds, startTruth } from "../truth/stage.ts";
  * - what alerts measured: they are measured minutes after the start;
  * - sizes on disk, memory, ages and free space of the machine, and rows of tables that the engine merges
  *   whenever it likes;
+ * - the days compared with, where a comparison is switched on; the bars of single minutes, of which only
+ *   what they make together is known;
  * - what stands on buttons, in menus and in the builder of a funnel, and names of lines;
  * - pictures and how far their axes reach: they are drawn from what the table says.
  */

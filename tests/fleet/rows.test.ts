@@ -266,7 +266,7 @@ function kept(table: ReturnType<typeof compileTable>, of: Catalogue, row: EventR
   }
   const out = createEnforcedRecord();
   const refusal = enforce(table, record, out);
-  if (refusal !== null) throw new Error(`${row.event}: ${refusal.reason}`);
+  if (refusal !== null) throw new Error(`${row.event}: ${JSON.stringify(refusal)}`);
   const pairs = <T>(keys: string[], values: T[], length: number) =>
     Object.fromEntries(keys.slice(0, length).map((key, at) => [key, values[at]!]));
   return {

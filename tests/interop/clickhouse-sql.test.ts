@@ -194,9 +194,10 @@ describe("@clickhouse/client", () => {
   test("leaves no query running when it goes away", async () => {
     const client = open(doors()[1] as ReturnType<typeof doors>[number]);
     const abort_signal = AbortSignal.timeout(500);
-    const asked = Array.from({ length: 3 }, () => client.query({ query: ENDLESS, abort_signal }));
+    // Two, so that the store has a place for the question whether they run.
+    const asked = [1, 2].map(() => client.query({ query: ENDLESS, abort_signal }));
     const outcomes = await Promise.allSettled(asked);
-    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
     // Left to themselves they would go on for thirty seconds.
     await waitFor("none of them runs", 20_000, async () => {
       const running = `SELECT count() FROM system.processes

@@ -1,6 +1,8 @@
 import { createLogRecorder } from "./logs/record.ts";
+import { createMetricRecorder } from "./metrics/record.ts";
 import type { Signal } from "./otlp/signals.ts";
 import { createRecorder, type Recorder, type RecorderDeps } from "./recorder.ts";
+import { createSpanRecorder } from "./traces/record.ts";
 
 /**
  * The synchronous middle of a record's journey, one for each signal. Nothing in it waits, so requests
@@ -9,5 +11,7 @@ import { createRecorder, type Recorder, type RecorderDeps } from "./recorder.ts"
 export function createRecorders(deps: RecorderDeps): Record<Signal, Recorder> {
   return {
     logs: createRecorder(deps, createLogRecorder(deps)),
+    traces: createRecorder(deps, createSpanRecorder(deps)),
+    metrics: createRecorder(deps, createMetricRecorder(deps)),
   };
 }

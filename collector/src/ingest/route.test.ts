@@ -1,6 +1,13 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fixed64Field, logsRequest, message, pair, text } from "./otlp/wire-writer.fixture.ts";
+import {
+  bytesField,
+  fixed64Field,
+  logsRequest,
+  message,
+  pair,
+  text,
+} from "./otlp/wire-writer.fixture.ts";
 import {
   BACKFILL_TOKEN,
   BEARER,
@@ -140,7 +147,7 @@ describe("a partly good request", () => {
   it("answers in protobuf alike", async () => {
     const body = logsRequest(
       [],
-      [message(5, text("timer.paused")), pair(6, "install_id", text(INSTALL))],
+      [bytesField(12, "timer.paused"), pair(6, "install_id", text(INSTALL))],
     );
     const answer = await send(server, { headers: PROTOBUF_TYPE, body });
     expect(answer.status).toBe(200);

@@ -15,6 +15,12 @@ export interface RecordTimes {
   admissionMs: number;
 }
 
+/** Whether a sender's time, in Unix milliseconds, lies within what is believed. */
+export function isBelieved(sentMs: number, receivedMs: number, backfill: boolean): boolean {
+  const earliest = backfill ? 0 : receivedMs - MAX_AGE_MS;
+  return sentMs >= earliest && sentMs <= receivedMs + MAX_AHEAD_MS;
+}
+
 /**
  * Decides which time a record is stored under: the sender's, or when that is absent the time an
  * agent on the way observed it, as long as it lies in [received − 21 days, received + 10 minutes];
@@ -29,8 +35,7 @@ export function stampTimes(
   backfill: boolean,
 ): void {
   const sent = sentTimes.timeMs || sentTimes.observedMs;
-  const earliest = backfill ? 0 : receivedMs - MAX_AGE_MS;
-  const kept = sent !== 0 && sent >= earliest && sent <= receivedMs + MAX_AHEAD_MS;
+  const kept = sent !== 0 && isBelieved(sent, receivedMs, backfill);
   into.receivedMs = receivedMs;
   into.senderMs = sent;
   into.timeMs = kept ? sent : receivedMs;

@@ -24,8 +24,8 @@ export type Role = (typeof ROLES)[number];
 export const DIGESTS = ["off", "daily", "weekly"] as const;
 export type Digest = (typeof DIGESTS)[number];
 
-/** Days that rows are kept, as the tables' own TTL has it (25 and 13 months). */
-export const DEFAULT_RETENTION_DAYS = { base: 761, detailed: 396 } as const;
+/** Days that rows are kept, as the tables' own TTL has it (25 and 13 months, 30 days). */
+export const DEFAULT_RETENTION_DAYS = { base: 761, detailed: 396, signals: 30 } as const;
 
 /** New installs a day above which the maintainer is alerted; records a second that a token may send. */
 const limit = z.int().min(1).max(10_000_000);
@@ -39,7 +39,11 @@ export const kinds = {
     /** Groups smaller than this are never shown to restricted readers. */
     k: z.int().min(5).max(1000).default(10),
     retentionDays: z
-      .object({ base: days(3660), detailed: days(3660) })
+      .object({
+        base: days(3660),
+        detailed: days(3660),
+        signals: days(3660).default(DEFAULT_RETENTION_DAYS.signals),
+      })
       .default({ ...DEFAULT_RETENTION_DAYS }),
     /** Of each ingest token of the app that has none of its own; null: none. */
     budget: z.object({ newInstallsPerDay: limit.nullable() }).default({ newInstallsPerDay: null }),

@@ -66,7 +66,7 @@ describe("the settings", () => {
     expect(settings.get("app", "timetracker")).toEqual({
       name: "Time Tracker",
       k: 20,
-      retentionDays: { base: 761, detailed: 396 },
+      retentionDays: { base: 761, detailed: 396, signals: 30 },
       budget: { newInstallsPerDay: null },
     });
     const [entry] = settings.list("app");

@@ -14,6 +14,8 @@ import { createEventWriter } from "./writers/events.ts";
 import { createExceptionWriter } from "./writers/exceptions.ts";
 import { createHeartbeatWriter } from "./writers/heartbeats.ts";
 import { createLogWriter } from "./writers/logs.ts";
+import { createPointWriters } from "./writers/points.ts";
+import { createSpanWriter } from "./writers/spans.ts";
 
 /** What the spool needs of a batch besides appending to it. */
 export interface SpoolBatch extends Batch {
@@ -27,14 +29,18 @@ export interface SpoolBatch extends Batch {
 export function createBatch(): SpoolBatch {
   const events = createEventWriter();
   const heartbeats = createHeartbeatWriter();
+  const spans = createSpanWriter();
   const logs = createLogWriter();
   const exceptions = createExceptionWriter();
+  const points = createPointWriters();
   const counts = createRefusalCounts();
   const writers: readonly { table: Table; block: NativeBlock }[] = [
     events,
     heartbeats,
+    spans,
     logs,
     exceptions,
+    ...points.tables,
   ];
 
   return {
@@ -46,8 +52,10 @@ export function createBatch(): SpoolBatch {
     },
     appendEvent: events.append,
     appendHeartbeat: heartbeats.append,
+    appendSpan: spans.append,
     appendLog: logs.append,
     appendException: exceptions.append,
+    appendPoint: points.append,
     countRefusal: counts.add,
     rows: () => writers.reduce((sum, { block }) => sum + block.rows, counts.size()),
     bytes: () => writers.reduce((sum, { block }) => sum + blockBytes(block), counts.bytes()),

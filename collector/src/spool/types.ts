@@ -1,9 +1,11 @@
 import type {
   DropReason,
   EnforcedLog,
+  EnforcedMetric,
   EnforcedRecord,
   EnforcedResource,
   EnforcedScope,
+  EnforcedSpan,
   RefusalReason,
 } from "@rollcall/schemas";
 
@@ -56,6 +58,30 @@ export interface ExceptionRow {
   spanId: string;
 }
 
+/** What the collector adds to an enforced span before it becomes a row. */
+export interface SpanStamp {
+  app: string;
+  /** Nanoseconds since 1970 as two unsigned 32-bit halves. */
+  start: { low: number; high: number };
+  duration: { low: number; high: number };
+  /** Of each event the low and the high half of its time. */
+  eventTimes: Uint32Array;
+}
+
+/** What the collector adds to an enforced data point before it becomes a row. */
+export interface PointStamp {
+  app: string;
+  /** Unix milliseconds, of which the tables keep whole seconds. */
+  timeMs: number;
+  /** 0 where unknown. */
+  startMs: number;
+  /** OpenTelemetry's own, or "". */
+  resourceSchemaUrl: string;
+  scopeSchemaUrl: string;
+  /** How many attributes the scope had: none of them is kept. */
+  scopeAttributes: number;
+}
+
 /** One count for the refusals table; names are countable names, never values. */
 export interface RefusalCount {
   app: string;
@@ -78,6 +104,12 @@ export interface Batch {
   rewind(): void;
   appendEvent(record: EnforcedRecord, stamp: Stamp): void;
   appendHeartbeat(record: EnforcedRecord, stamp: Stamp): void;
+  appendSpan(
+    span: EnforcedSpan,
+    resource: EnforcedResource,
+    scope: EnforcedScope,
+    stamp: SpanStamp,
+  ): void;
   appendLog(
     log: EnforcedLog,
     resource: EnforcedResource,
@@ -85,6 +117,12 @@ export interface Batch {
     stamp: LogStamp,
   ): void;
   appendException(row: ExceptionRow): void;
+  appendPoint(
+    point: EnforcedMetric,
+    resource: EnforcedResource,
+    scope: EnforcedScope,
+    stamp: PointStamp,
+  ): void;
   /** Only once the whole request is known to be good: counts are not rewound. */
   countRefusal(refusal: RefusalCount): void;
 }

@@ -140,6 +140,17 @@ describe("the endpoint", () => {
     expect(logged).not.toContain(ADMIN);
   });
 
+  it("greets clickhouse-go as revision 0, in the Native that it reads before it knows", async () => {
+    const hello = "SELECT displayName(), version(), revision(), timezone()";
+    const search = "default_format=Native&client_protocol_version=54485&database=default";
+    const { text } = await sql.ask(hello, { search });
+    // Block info, then four columns and one row.
+    expect(text.slice(0, 3)).toBe("\x01\x00\x02");
+    expect(text).toContain("displayName()\x06String\x00\x08Rollcall");
+    expect(text).toContain("revision()\x06UInt32\x00\x00\x00\x00\x00");
+    expect((await sql.ask(hello)).text).toMatch(/^\S+\t\d+\.\d+[\d.]*\t[1-9]\d+\tUTC\n$/);
+  });
+
   it("counts what became of each request", async () => {
     const text = await sql.metrics.registry.metrics();
     const count = (result: string) =>

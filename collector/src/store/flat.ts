@@ -138,7 +138,9 @@ export function createFlatInstalls(options: FlatOptions): FlatInstalls {
     if (!before?.live || fresh === null || !(await makeChanged(app, before.live, changed))) {
       await store.command(`TRUNCATE TABLE ${flatStage}`);
       await store.command(fillFlatStage(flatStage, null), { params: { app }, settings: LIMITS });
-      quietMs += rowsOf(sources) * QUIET_MS_A_ROW;
+      // The first time is part of starting, and what comes after it need not wait for so long.
+      const perRow = before === undefined ? QUIET_MS_A_KEPT_ROW : QUIET_MS_A_ROW;
+      quietMs += rowsOf(sources) * perRow;
     }
     await store.command(fillArrivalsStage(arrivalsStage, flatStage), { settings: LIMITS });
     const staged = await partsOf(flatStage, app);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => stored?.close());
 beforeEach(async () => {
-  for (const table of ["events", "heartbeats", "settings_log"]) {
+  for (const table of ["events", "heartbeats", "settings_log", "exceptions", ...SIGNALS]) {
     await stored.store.command(`TRUNCATE TABLE ${table}`);
   }
   const opened = await openTestSettings(stored.store);
@@ -46,14 +46,57 @@ async function rows(app: string, daysAgo: number[]): Promise<void> {
 const dayAgo = (days: number) =>
   new Date(NOW.getTime() - days * 86_400_000).toISOString().slice(0, 10);
 
-const left = async (table: "events" | "heartbeats", app: string) => {
+const left = async (table: "events" | "heartbeats" | "exceptions", app: string) => {
   const found = await stored.store.query<{ day: string }>(
     `SELECT DISTINCT toString(toDate(time)) AS day FROM ${table} WHERE app = '${app}' ORDER BY day DESC`,
   );
   return found.map(({ day }) => (NOW.getTime() - Date.parse(`${day}T12:00:00Z`)) / 86_400_000);
 };
 
-const keep = (base: number, detailed: number) => ({ retentionDays: { base, detailed } });
+const keep = (base: number, detailed: number, signals = 30) => ({
+  retentionDays: { base, detailed, signals },
+});
+
+const SIGNALS = [
+  "otel_logs",
+  "otel_traces",
+  "otel_traces_trace_id_ts",
+  ...["gauge", "sum", "histogram", "exp_histogram", "summary"].map(
+    (kind) => `otel_metrics_${kind}`,
+  ),
+];
+const dayOf = (table: string) =>
+  table === "otel_traces_trace_id_ts"
+    ? "Day"
+    : `toDate(${table.startsWith("otel_metrics") ? "TimeUnix" : "Timestamp"})`;
+
+/** A row of every signal at noon of each of the days; that of traces makes one of their times. */
+async function signals(app: string, daysAgo: number[]): Promise<void> {
+  for (const table of SIGNALS.filter((name) => name !== "otel_traces_trace_id_ts")) {
+    const time = table.startsWith("otel_metrics") ? "TimeUnix" : "Timestamp";
+    const trace = table === "otel_traces" ? ["TraceId, ", "'ab', "] : ["", ""];
+    const values = daysAgo.map(
+      (days) => `(${trace[1]}'${app}', '${ID}', '${dayAgo(days)} 12:00:00')`,
+    );
+    await stored.store.command(
+      `INSERT INTO ${table} (${trace[0]}App, InstallId, ${time}) VALUES ${values.join(", ")}`,
+    );
+  }
+}
+
+async function exceptions(app: string, daysAgo: number[]): Promise<void> {
+  const values = daysAgo.map((days) => `('${app}', 'TypeError', '${dayAgo(days)} 12:00:00')`);
+  await stored.store.command(
+    `INSERT INTO exceptions (app, type, time) VALUES ${values.join(", ")}`,
+  );
+}
+
+async function signalsLeft(table: string, app: string): Promise<number[]> {
+  const found = await stored.store.query<{ day: string }>(
+    `SELECT DISTINCT toString(${dayOf(table)}) AS day FROM ${table} WHERE App = '${app}' ORDER BY day DESC`,
+  );
+  return found.map(({ day }) => (NOW.getTime() - Date.parse(`${day}T12:00:00Z`)) / 86_400_000);
+}
 
 describe("retention", () => {
   it("deletes what an app keeps no longer, by layer, and nothing of another app", async () => {
@@ -80,6 +123,20 @@ describe("retention", () => {
     expect(await left("heartbeats", "two")).toEqual([0, 395, 396, 760]);
   });
 
+  it("deletes signals by their own days, with what was made of them, and exceptions like events", async () => {
+    await signals("one", [0, 6, 7, 40]);
+    await signals("two", [0, 29, 30]);
+    await settings.put("app", "two", keep(761, 396, 31), "maria");
+    await exceptions("one", [0, 9, 10]);
+    await settings.put("app", "one", keep(30, 10, 7), "maria");
+    await retention().run();
+    for (const table of SIGNALS) {
+      expect(await signalsLeft(table, "one"), table).toEqual([0, 6]);
+      expect(await signalsLeft(table, "two"), table).toEqual([0, 29, 30]);
+    }
+    expect(await left("exceptions", "one")).toEqual([0, 9]);
+  });
+
   it("deletes at its next run what came late for a day that was deleted", async () => {
     await rows("one", [0, 20]);
     await settings.put("app", "one", keep(30, 10), "maria");
@@ -94,17 +151,22 @@ describe("retention", () => {
   it("counts beforehand exactly what it then deletes", async () => {
     await rows("one", [0, 9, 10, 29, 30, 31, 100]);
     await rows("two", [50]);
-    const days = { base: 30, detailed: 10 };
+    await signals("one", [0, 6, 7, 8]);
+    const days = { base: 30, detailed: 10, signals: 7 };
     const told = await retention().preview("one", days);
     expect(told).toEqual([
       { table: "heartbeats", layer: "base", until: dayAgo(30), rows: 3 },
       { table: "events", layer: "detailed", until: dayAgo(10), rows: 10 },
+      { table: "exceptions", layer: "detailed", until: dayAgo(10), rows: 0 },
+      ...SIGNALS.filter((table) => table !== "otel_traces_trace_id_ts").map((table) => ({
+        ...{ table, layer: "signals", until: dayAgo(7), rows: 2 },
+      })),
     ]);
     expect(await left("events", "one")).toHaveLength(7);
     await settings.put("app", "one", { retentionDays: days }, "maria");
     await retention().run();
     const again = await retention().preview("one", days);
-    expect(again.map((table) => table.rows)).toEqual([0, 0]);
+    expect(again.every(({ rows }) => rows === 0)).toBe(true);
   });
 
   it("moves the tables' own limit up to the longest, for rows that are there already, and back", async () => {

@@ -5,16 +5,47 @@ import type { SpoolLog } from "../spool/options.ts";
 import type { Store } from "./client.ts";
 import { createTurns } from "./turns.ts";
 
-export type Layer = "base" | "detailed";
+export type Layer = "base" | "detailed" | "signals";
 /** How many UTC days rows are kept, the day of now among them. */
 export type RetentionDays = Record<Layer, number>;
 
 /** What is kept for a time. What is counted from it (installs, days, versions) stays. */
-const TABLES = [
-  { name: "heartbeats", layer: "base", day: "day", defaultTtl: "INTERVAL 25 MONTH" },
-  { name: "events", layer: "detailed", day: "toDate(time)", defaultTtl: "INTERVAL 13 MONTH" },
-] as const;
-type Table = (typeof TABLES)[number];
+const byMonth = { app: "app", partition: "toYYYYMM" } as const;
+const byDay = { app: "App", partition: "toYYYYMMDD", layer: "signals" } as const;
+const signal = (name: string, day: string) => ({
+  ...{ ...byDay, name, day, defaultTtl: "INTERVAL 30 DAY", copy: false },
+});
+
+const TABLES: readonly Table[] = [
+  {
+    ...{ ...byMonth, name: "heartbeats", layer: "base", day: "day", copy: false },
+    defaultTtl: "INTERVAL 25 MONTH",
+  },
+  ...["events", "exceptions"].map((name) => ({
+    ...{ ...byMonth, name, layer: "detailed" as const, day: "toDate(time)", copy: false },
+    defaultTtl: "INTERVAL 13 MONTH",
+  })),
+  signal("otel_logs", "toDate(Timestamp)"),
+  signal("otel_traces", "toDate(Timestamp)"),
+  { ...signal("otel_traces_trace_id_ts", "Day"), copy: true },
+  ...["gauge", "sum", "histogram", "exp_histogram", "summary"].map((kind) =>
+    signal(`otel_metrics_${kind}`, "toDate(TimeUnix)"),
+  ),
+];
+
+interface Table {
+  readonly name: string;
+  readonly layer: Layer;
+  /** The column of apps. */
+  readonly app: "app" | "App";
+  /** UTC day of a row. */
+  readonly day: string;
+  /** The function of the day that names a row's partition. */
+  readonly partition: "toYYYYMM" | "toYYYYMMDD";
+  readonly defaultTtl: string;
+  /** Made of another table's rows, which it goes with: no records of its own. */
+  readonly copy: boolean;
+}
 
 /** Rows of one table that a retention takes away. */
 export interface Expired {
@@ -47,7 +78,7 @@ const EVERY_MS = 60 * 60_000;
 const AFTER_CHANGE_MS = 1_000;
 
 /**
- * Deletes raw rows that an app keeps no longer, a month's partition at a time. The tables' own TTL is
+ * Deletes raw rows that an app keeps no longer, a partition at a time. The tables' own TTL is
  * that of the app that keeps them longest, so that it never takes what somebody keeps.
  */
 export function createRetention(deps: RetentionDeps): Retention {
@@ -67,10 +98,11 @@ export function createRetention(deps: RetentionDeps): Retention {
 
   async function preview(app: string, days: RetentionDays): Promise<Expired[]> {
     const expired: Expired[] = [];
-    for (const { name, layer, day } of TABLES) {
+    for (const { name, layer, day, app: column, copy } of TABLES) {
+      if (copy) continue;
       const until = dayBefore(days[layer]);
       const [found] = await store.query<{ rows: number }>(
-        `SELECT count() AS rows FROM ${name} WHERE app = {app:String} AND ${day} <= {until:Date}`,
+        `SELECT count() AS rows FROM ${name} WHERE ${column} = {app:String} AND ${day} <= {until:Date}`,
         { app, until },
       );
       expired.push({ table: name, layer, until, rows: found?.rows ?? 0 });
@@ -110,32 +142,35 @@ export function createRetention(deps: RetentionDeps): Retention {
   }
 
   async function deleteExpired(table: Table): Promise<void> {
-    const { name, day } = table;
+    const { name, day, app: column, partition } = table;
     const usual = DEFAULT_RETENTION_DAYS[table.layer];
     const asked = askedFor(table);
     const shortest = Math.min(usual, ...asked);
-    // Whole months fall off a table by its own limit, which costs nothing.
+    // Whole partitions fall off a table by its own limit, which costs nothing.
     const leftToTable = asked.every((days) => days <= usual) ? usual : null;
     const apps = await store.query<{ app: string }>(
-      `SELECT app FROM ${name} WHERE ${day} <= {until:Date} GROUP BY app ORDER BY app`,
+      `SELECT ${column} AS app FROM ${name} WHERE ${day} <= {until:Date} GROUP BY app ORDER BY app`,
       { until: dayBefore(shortest) },
     );
     for (const { app } of apps) {
       if (daysOf(app, table) === leftToTable) continue;
       const params = { app, until: dayBefore(daysOf(app, table)) };
-      const months = await store.query<{ month: number; rows: number }>(
-        `SELECT toYYYYMM(${day}) AS month, count() AS rows FROM ${name}
-         WHERE app = {app:String} AND ${day} <= {until:Date}
-         GROUP BY month ORDER BY month`,
+      const partitions = await store.query<{ id: number; rows: number }>(
+        `SELECT ${partition}(${day}) AS id, count() AS rows FROM ${name}
+         WHERE ${column} = {app:String} AND ${day} <= {until:Date}
+         GROUP BY id ORDER BY id`,
         params,
       );
-      for (const { month, rows } of months) {
+      for (const { id, rows } of partitions) {
         if (stopped) return;
         await store.command(
-          `DELETE FROM ${name} IN PARTITION ID '${Number(month)}' WHERE app = {app:String} AND ${day} <= {until:Date}`,
+          `DELETE FROM ${name} IN PARTITION ID '${Number(id)}' WHERE ${column} = {app:String} AND ${day} <= {until:Date}`,
           { params, settings: { lightweight_deletes_sync: 2 } },
         );
-        log.info({ ...params, table: name, month, rows }, "retention: expired rows were deleted");
+        log.info(
+          { ...params, table: name, partition: id, rows },
+          "retention: expired rows were deleted",
+        );
       }
     }
   }

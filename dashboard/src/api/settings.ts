@@ -17,11 +17,12 @@ export type AppRow = AppSettings["rows"][number];
 export interface RetentionDays {
   base: number;
   detailed: number;
+  signals: number;
 }
 
 /** What a retention would delete, by table. `until` is the last UTC day that goes. */
 export interface RetentionPreview {
-  rows: { table: string; layer: "base" | "detailed"; until: string; rows: number }[];
+  rows: { table: string; layer: keyof RetentionDays; until: string; rows: number }[];
 }
 
 export interface IngestTokens {
@@ -112,6 +113,11 @@ export interface CataloguePreview {
       before: string | null;
       after: string | null;
     }[];
+    /** Of spans, metrics and logs. */
+    attributes: { property: string; before: string | null; after: string | null }[];
+    /** Bodies of logs and messages of exceptions. */
+    textsAdded: string[];
+    textsRemoved: string[];
   } | null;
   refused: { event: string; count: number }[];
 }

@@ -100,7 +100,6 @@ export const healthText = {
     reason: {
       install_id_missing: "no install id",
       install_id_malformed: "install id is no UUID",
-      event_name_missing: "no event name",
       event_name_malformed: "event name malformed",
       event_name_reserved: "event name reserved",
       event_unlisted: "not in the catalogue",

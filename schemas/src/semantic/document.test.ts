@@ -5,7 +5,7 @@ const HEAD = `# Attributes of spans, metrics and logs
 
 Generated from \`schemas/src/semantic/table.ts\`; a test holds it to the code (\`npx vitest run schemas/src/semantic -u\` writes it anew).
 
-What is not listed here is dropped before anything leaves: \`client.address\`, \`user.*\`, \`url.full\`, \`server.address\`, \`host.name\`, \`db.query.text\`, \`exception.message\` and all others. A value that is not what the last column allows is dropped too. Attributes with an older name are kept under the current one.
+What is not listed here is dropped before anything leaves: \`client.address\`, \`user.*\`, \`url.full\`, \`server.address\`, \`host.name\`, \`db.query.text\`, \`exception.message\` and all others, unless the app's catalogue lists them: under \`attributes\` an attribute of one of the catalogue's types, under \`exceptions.messages\` the texts that messages may be. A value that is not what the last column allows is dropped too. Attributes with an older name are kept under the current one.
 
 `;
 

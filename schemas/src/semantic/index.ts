@@ -34,6 +34,7 @@ export {
   type EnforcedExemplar,
   type EnforcedMetric,
   enforceMetric,
+  METRIC_EVENT,
 } from "./enforce-metric.ts";
 export {
   createEnforcedResource,
@@ -53,6 +54,7 @@ export {
   createEnforcedSpan,
   createSpanContent,
   type EnforcedSpan,
+  type EnforcedSpanEvent,
   MAX_SPAN_PARTS,
   type SpanContent,
   type SpanEventContent,

@@ -2,8 +2,9 @@ import { Kind } from "@rollcall/schemas";
 import { describe, expect, it } from "vitest";
 import { MAX_ATTRIBUTES, MAX_RECORDS } from "../otlp/limits.ts";
 import {
+  bytesField,
+  fixed32Field,
   fixed64Field,
-  logsRequest,
   message,
   pair,
   text,
@@ -33,11 +34,18 @@ describe("a JSON request", () => {
       resourceLogs: [
         {
           resource: { attributes: [{ key: "service.name", value: { stringValue: "tt" } }] },
+          schemaUrl: "https://opentelemetry.io/schemas/1.37.0",
           scopeLogs: [
             {
+              scope: { name: "express", version: "5.0.0", attributes: [] },
+              schemaUrl: "https://opentelemetry.io/schemas/1.36.0",
               logRecords: [
                 {
                   timeUnixNano: "1700000000123999999",
+                  observedTimeUnixNano: 1700000000124000000,
+                  severityNumber: 13,
+                  severityText: "warning",
+                  flags: 257,
                   body: { stringValue: "timer.started" },
                   attributes: [
                     { key: "project_id", value: { intValue: "42" } },
@@ -50,18 +58,36 @@ describe("a JSON request", () => {
         },
       ],
     });
-    const protobuf = logsRequest(
-      [pair(1, "service.name", text("tt"))],
-      [
-        fixed64Field(1, 1_700_000_000_123_999_999n),
-        message(5, text("timer.started")),
-        pair(6, "project_id", varintField(3, 42)),
-        pair(6, "billable", varintField(2, 1)),
-      ],
+    const record = message(
+      2,
+      fixed64Field(1, 1_700_000_000_123_999_999n),
+      varintField(2, 13),
+      bytesField(3, "warning"),
+      message(5, text("timer.started")),
+      pair(6, "project_id", varintField(3, 42)),
+      pair(6, "billable", varintField(2, 1)),
+      fixed32Field(8, 257),
+      fixed64Field(11, 1_700_000_000_124_000_000n),
+    );
+    const scope = message(1, bytesField(1, "express"), bytesField(2, "5.0.0"));
+    const protobuf = message(
+      1,
+      message(1, pair(1, "service.name", text("tt"))),
+      message(2, scope, record, bytesField(3, "https://opentelemetry.io/schemas/1.36.0")),
+      bytesField(3, "https://opentelemetry.io/schemas/1.37.0"),
     );
     const { logs } = logsOf(json);
     expect(logs).toHaveLength(1);
     expect(logs).toEqual(decodeAll(createProtobufDecoder(), protobuf).logs);
+  });
+
+  it("takes a severity as its number or its name, and flags as a number or a string", () => {
+    expect(first('{"severityNumber":9}')?.severityNumber).toBe(9);
+    expect(first('{"severityNumber":"SEVERITY_NUMBER_WARN2"}')?.severityNumber).toBe(14);
+    expect(first('{"severityNumber":"SEVERITY_NUMBER_UNSPECIFIED"}')?.severityNumber).toBe(0);
+    expect(first('{"flags":"1"}')?.flags).toBe(1);
+    expect(faultOf('{"severityNumber":"LOUD"}')?.description).toContain("severityNumber");
+    expect(faultOf('{"flags":-1}')?.description).toContain("flags");
   });
 
   it("takes 64-bit integers as strings and as numbers, exactly", () => {

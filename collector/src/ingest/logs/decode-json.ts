@@ -40,10 +40,11 @@ export function createJsonDecoder(): LogsDecoder {
     return 0;
   }
 
+  /** The lowest byte: the others are reserved. */
   function flagsOf(sent: unknown): number {
     if (sent === undefined || sent === null) return 0;
     const number = typeof sent === "string" && /^\d{1,10}$/.test(sent) ? Number(sent) : sent;
-    if (typeof number === "number" && Number.isInteger(number) && number >= 0) return number;
+    if (typeof number === "number" && Number.isInteger(number) && number >= 0) return number & 0xff;
     values.fail("flags is not an unsigned 32-bit integer");
     return 0;
   }

@@ -36,8 +36,11 @@ describe("a protobuf request", () => {
   it("gives each record with its resource, times and ids", () => {
     const record = [
       fixed64Field(1, 1_700_000_000_123_999_999n),
+      varintField(2, 13),
+      bytesField(3, "warning"),
       message(5, text("a body")),
       pair(6, "project_id", varintField(3, 42)),
+      fixed32Field(8, 0x101),
       bytesField(9, Buffer.from("00112233445566778899AABBCCDDEEFF", "hex")),
       bytesField(10, Buffer.from("0011223344556677", "hex")),
       fixed64Field(11, 1_700_000_000_124_000_000n),
@@ -49,8 +52,16 @@ describe("a protobuf request", () => {
       hasOtherBody: false,
       attributes: [["project_id", Kind.Integer, 42]],
       resource: [["service.name", Kind.String, "timetracker"]],
+      resourceSchemaUrl: "",
+      scope: { name: "", version: "", attributes: [] },
+      scopeSchemaUrl: "",
+      severityNumber: 13,
+      severityText: "warning",
+      flags: 1,
       traceId: "00112233445566778899aabbccddeeff",
       spanId: "0011223344556677",
+      time: 1_700_000_000_123_999_999n,
+      observed: 1_700_000_000_124_000_000n,
       timeMs: 1_700_000_000_123,
       observedMs: 1_700_000_000_124,
     });
@@ -77,6 +88,23 @@ describe("a protobuf request", () => {
       ["a", Kind.String, "1"],
       ["b", Kind.String, "2"],
     ]);
+  });
+
+  it("may name its scope after the records that it describes, and forgets it for the next", () => {
+    const scopeLogs = (...fields: Buffer[]) => message(2, ...fields);
+    const record = message(2, bytesField(12, "x.y"));
+    const body = message(
+      1,
+      scopeLogs(record, message(1, bytesField(1, "express")), bytesField(3, "url")),
+      scopeLogs(record),
+      bytesField(3, "resource-url"),
+    );
+    const { logs } = logsOf(body);
+    expect(logs.map(({ scope, scopeSchemaUrl }) => [scope.name, scopeSchemaUrl])).toEqual([
+      ["express", "url"],
+      ["", ""],
+    ]);
+    expect(logs.map((log) => log.resourceSchemaUrl)).toEqual(["resource-url", "resource-url"]);
   });
 
   it("lets the last member of a oneof win, across the pieces of a split value", () => {
@@ -202,6 +230,9 @@ function createGenerator(random: Random) {
       ...mixed([
         ...random.times(5, () => keyValue(6)),
         ...maybe(0.7, () => fixed64Field(1, integer())),
+        ...maybe(0.4, () => varintField(2, random.pick([0n, 9n, 24n, 99n, -1n]))),
+        ...maybe(0.4, () => bytesField(3, word())),
+        ...maybe(0.4, () => fixed32Field(8, random.below(2 ** 32))),
         ...maybe(0.4, () => parts.pieces(5, parts.anyFields(2))),
         ...maybe(0.4, () => bytesField(9, parts.traceId())),
         ...maybe(0.4, () => bytesField(10, parts.spanId())),
@@ -209,9 +240,11 @@ function createGenerator(random: Random) {
         ...maybe(0.7, () => bytesField(12, word())),
       ]),
     );
-  const scopeLogs = () => message(2, ...mixed([...parts.scope(), ...random.times(3, record)]));
+  const url = () => maybe(0.4, () => bytesField(3, word()));
+  const scopeLogs = () =>
+    message(2, ...mixed([...parts.scope(), ...random.times(3, record), ...url()]));
   const resourceLogs = () =>
-    message(1, ...mixed([...parts.resource(), ...random.times(2, scopeLogs)]));
+    message(1, ...mixed([...parts.resource(), ...random.times(2, scopeLogs), ...url()]));
   return () => Buffer.concat(mixed(random.times(3, resourceLogs)));
 }
 

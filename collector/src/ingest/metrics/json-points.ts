@@ -55,7 +55,8 @@ export function createPointReaders(values: JsonValues) {
   }
 
   function readDoubles(sent: unknown, name: string, into: Doubles): void {
-    for (const item of itemsOf(sent, name)) pushDouble(into, readDouble(item, `an item of ${name}`));
+    for (const item of itemsOf(sent, name))
+      pushDouble(into, readDouble(item, `an item of ${name}`));
   }
 
   /** The double or the integer of a number's oneof. */

@@ -25,8 +25,8 @@ export function createJsonDecoder(): SpansDecoder {
 
   function enumOf(sent: unknown, names: readonly string[], name: string): number {
     if (sent === undefined || sent === null) return 0;
-    const number = typeof sent === "string" ? names.indexOf(sent) : sent;
-    if (typeof number === "number" && Number.isInteger(number) && number !== -1) return number;
+    if (typeof sent === "number" && Number.isInteger(sent)) return sent;
+    if (typeof sent === "string" && names.includes(sent)) return names.indexOf(sent);
     values.fail(`${name} is not one of its enum`);
     return 0;
   }

@@ -30,7 +30,11 @@ const DAYS = "a whole number from 1 to 3660";
 const days = z.int(DAYS).min(1, DAYS).max(3660, DAYS);
 const retentionDays = z.object({
   base: days.meta({ description: "Days that base records are kept.", example: 761 }),
-  detailed: days.meta({ description: "Days that detailed records are kept.", example: 396 }),
+  detailed: days.meta({
+    description: "Days that detailed records are kept, and what is known of exceptions.",
+    example: 396,
+  }),
+  signals: days.meta({ description: "Days that spans, metrics and logs are kept.", example: 30 }),
 });
 
 const list = z
@@ -59,7 +63,7 @@ const list = z
           mode: "catalogue",
           k: 10,
           newInstallsPerDay: null,
-          retentionDays: { base: 761, detailed: 396 },
+          retentionDays: { base: 761, detailed: 396, signals: 30 },
           changedAt: "2026-11-20T08:12:04.000Z",
           changedBy: "maria",
         },
@@ -83,7 +87,7 @@ const retention = retentionDays.meta({
   id: "RetentionDays",
   description:
     "How many UTC days records are kept, by layer; the day of now is one of them. What comes late for a day that is over is deleted within the hour, and counted by questions about records until then.",
-  example: { base: 761, detailed: 90 },
+  example: { base: 761, detailed: 90, signals: 30 },
 });
 
 const preview = z
@@ -91,7 +95,7 @@ const preview = z
     rows: z.array(
       z.object({
         table: z.string(),
-        layer: z.enum(["base", "detailed"]),
+        layer: z.enum(["base", "detailed", "signals"]),
         until: z.string().meta({ description: "The last UTC day whose records go." }),
         rows: count.meta({ description: "Records that would be deleted." }),
       }),

@@ -98,6 +98,12 @@ describe("the catalogue of an app", () => {
             { event: "note.saved", property: "pinned", before: null, after: "boolean" },
             { event: "note.saved", property: "size", before: "integer", after: "number" },
           ],
+          attributes: [
+            { property: "note.kind", before: "enum: plain", after: "enum: plain, list" },
+            { property: "note.pages", before: null, after: "integer" },
+          ],
+          textsAdded: ["Saved in {seconds} s"],
+          textsRemoved: ["Disk full"],
         },
         refused: [
           { event: "note.printed", count: 3 },
@@ -112,6 +118,8 @@ describe("the catalogue of an app", () => {
     expect((await call("POST", "/preview", first)).body.difference).toEqual({
       ...{ eventsAdded: ["note.saved", "note.printed"], eventsRemoved: [] },
       properties: [{ event: null, property: "theme", before: null, after: "enum: dark, light" }],
+      attributes: [{ property: "note.kind", before: null, after: "enum: plain" }],
+      ...{ textsAdded: ["Started", "Disk full"], textsRemoved: [] },
     });
   });
 

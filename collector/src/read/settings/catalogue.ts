@@ -38,6 +38,12 @@ const inForce = z
     example: { source: "file", catalogue: { app: "timetracker", version: 1, events: [] } },
   });
 
+const change = {
+  property: z.string(),
+  before: z.string().nullable().meta({ description: "Its type; null: it is new." }),
+  after: z.string().nullable().meta({ description: "Its type; null: it is gone." }),
+};
+
 const preview = z
   .object({
     problems: z
@@ -50,11 +56,16 @@ const preview = z
         properties: z.array(
           z.object({
             event: z.string().nullable().meta({ description: "Null: of every event." }),
-            property: z.string(),
-            before: z.string().nullable().meta({ description: "Its type; null: it is new." }),
-            after: z.string().nullable().meta({ description: "Its type; null: it is gone." }),
+            ...change,
           }),
         ),
+        attributes: z
+          .array(z.object(change))
+          .meta({ description: "Attributes of spans, metrics and logs." }),
+        textsAdded: z.array(z.string()).meta({
+          description: "Texts that bodies of logs, and messages of exceptions, may be.",
+        }),
+        textsRemoved: z.array(z.string()),
       })
       .nullable()
       .meta({ description: "Against the one in force; null where there are problems." }),
@@ -70,6 +81,9 @@ const preview = z
         eventsAdded: ["invoice.sent"],
         eventsRemoved: ["invoice.mailed"],
         properties: [{ event: "timer.started", property: "project_id", before: null, after: "id" }],
+        attributes: [{ property: "invoice.kind", before: null, after: "enum: draft, final" }],
+        textsAdded: ["Export {export_id} took {seconds} s"],
+        textsRemoved: [],
       },
       refused: [{ event: "invoice.mailed", count: 412 }],
     },

@@ -49,7 +49,11 @@ describe("apps", () => {
     expect(await rows("/settings/apps")).toEqual([
       {
         ...{ app: "empty", name: null, mode: "learning", k: 10, newInstallsPerDay: null },
-        ...{ retentionDays: { base: 761, detailed: 396 }, changedAt: null, changedBy: null },
+        ...{
+          retentionDays: { base: 761, detailed: 396, signals: 30 },
+          changedAt: null,
+          changedBy: null,
+        },
       },
       expect.objectContaining({ app: "timetracker", mode: "catalogue" }),
     ]);
@@ -94,14 +98,14 @@ describe("apps", () => {
       { install: 1, at: "2026-11-17", event: "timer.started" },
       { app: "empty", install: 1, at: "2026-01-01", event: "timer.started" },
     ]);
-    const days = { base: 10, detailed: 3 };
+    const days = { base: 10, detailed: 3, signals: 7 };
     const told = await call("POST", "/settings/apps/timetracker/retention/preview", days);
-    expect(told.json()).toEqual({
-      rows: [
-        { table: "heartbeats", layer: "base", until: "2026-11-10", rows: 2 },
-        { table: "events", layer: "detailed", until: "2026-11-17", rows: 1 },
-      ],
-    });
+    expect(told.json().rows.slice(0, 4)).toEqual([
+      { table: "heartbeats", layer: "base", until: "2026-11-10", rows: 2 },
+      { table: "events", layer: "detailed", until: "2026-11-17", rows: 1 },
+      { table: "exceptions", layer: "detailed", until: "2026-11-17", rows: 0 },
+      { table: "otel_logs", layer: "signals", until: "2026-11-13", rows: 0 },
+    ]);
     expect(api.settings.get("app", "timetracker")).toBeNull();
     await done("PUT", "/settings/apps/timetracker/retention", days);
     expect((await rows("/settings/apps"))[1]).toMatchObject({ retentionDays: days, k: 10 });

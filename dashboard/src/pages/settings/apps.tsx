@@ -37,6 +37,10 @@ export function Apps() {
                   cell: (row) => days(row, "detailed"),
                 },
                 {
+                  ...{ id: "signals", label: t.signals, numeric: true },
+                  cell: (row) => days(row, "signals"),
+                },
+                {
                   ...{ id: "edit", label: words.actions },
                   cell: ({ app }) => (
                     <button
@@ -63,7 +67,7 @@ export function Apps() {
 const nameOf = ({ app, name }: AppRow) => (name ? `${name} (${app})` : app);
 const budgetOf = ({ newInstallsPerDay }: AppRow) =>
   newInstallsPerDay === null ? t.noBudget : formatExact(newInstallsPerDay);
-const days = ({ retentionDays }: AppRow, layer: "base" | "detailed") =>
+const days = ({ retentionDays }: AppRow, layer: keyof AppRow["retentionDays"]) =>
   t.days(formatExact(retentionDays[layer]));
 
 function EditApp({ row, onClose }: { row: AppRow; onClose: () => void }) {

@@ -30,27 +30,38 @@ export function Difference(props: {
   refused: CataloguePreview["refused"];
   children: ComponentChildren;
 }) {
-  const { eventsAdded, eventsRemoved, properties } = props.difference;
-  const nothing = eventsAdded.length + eventsRemoved.length + properties.length === 0;
+  const { eventsAdded, eventsRemoved, textsAdded, textsRemoved } = props.difference;
+  const changes = [
+    ...props.difference.properties.map((change) => ({
+      ...change,
+      of: change.event ?? t.everyEvent,
+    })),
+    ...props.difference.attributes.map((change) => ({ ...change, of: t.everySignal })),
+  ];
+  const nothing = [eventsAdded, eventsRemoved, textsAdded, textsRemoved, changes].every(
+    ({ length }) => length === 0,
+  );
   return (
     <section class="settings-part" aria-labelledby="difference-title">
       <h3 id="difference-title">{t.difference}</h3>
       {nothing && <p class="settings-lead">{t.same}</p>}
       <Names title={t.added} names={eventsAdded} sign="+" />
       <Names title={t.removed} names={eventsRemoved} sign="−" />
-      {properties.length > 0 && (
+      <Names title={t.textsAdded} names={textsAdded} sign="+" />
+      <Names title={t.textsRemoved} names={textsRemoved} sign="−" />
+      {changes.length > 0 && (
         <div class="settings-part">
           <h3>{t.properties}</h3>
           <DataTable
             label={t.properties}
-            rows={properties}
-            keyOf={({ event, property }) => `${event} ${property}`}
+            rows={changes}
+            keyOf={({ of, property }) => `${of} ${property}`}
             columns={[
               {
                 ...{ id: "property", label: t.property, heads: true, class: "mono" },
                 cell: ({ property }) => property,
               },
-              { id: "event", label: t.of, cell: ({ event }) => event ?? t.everyEvent },
+              { id: "event", label: t.of, cell: ({ of }) => of },
               {
                 ...{ id: "before", label: t.before, class: "settings-wrap" },
                 cell: ({ before }) => before ?? t.absent,

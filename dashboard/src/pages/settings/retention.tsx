@@ -7,6 +7,7 @@ import { ConfirmButton } from "./confirm.tsx";
 import { ChangeForm, numberOf, TextField } from "./form.tsx";
 
 const t = words.apps;
+const LAYERS: (keyof RetentionDays)[] = ["base", "detailed", "signals"];
 
 /** How long an app's records are kept: what that deletes is shown before it is agreed to. */
 export function RetentionForm({ app, days }: { app: string; days: RetentionDays }) {
@@ -15,9 +16,8 @@ export function RetentionForm({ app, days }: { app: string; days: RetentionDays 
   const [shown, setShown] = useState<{ body: unknown; rows: RetentionPreview["rows"] } | null>(
     null,
   );
-  const deleting = shown?.rows.filter(({ rows }) => rows > 0) ?? [];
-  const list = deleting.map(({ table, rows, layer, until }) => (
-    <li key={table}>{t.deletes(formatExact(rows), t.layer[layer], formatDayAndYear(until))}</li>
+  const list = byLayer(shown?.rows ?? []).map(({ layer, rows, until }) => (
+    <li key={layer}>{t.deletes(formatExact(rows), t.layer[layer], formatDayAndYear(until))}</li>
   ));
   return (
     <section class="settings-part" aria-labelledby="retention-title">
@@ -25,11 +25,11 @@ export function RetentionForm({ app, days }: { app: string; days: RetentionDays 
       <p class="settings-lead">{t.retentionHint}</p>
       <ChangeForm<RetentionPreview>
         id="retention"
-        fields={["base", "detailed"]}
+        fields={LAYERS}
         button={t.preview}
         keep
         change={(data) => {
-          asked.current = { base: numberOf(data, "base"), detailed: numberOf(data, "detailed") };
+          asked.current = Object.fromEntries(LAYERS.map((layer) => [layer, numberOf(data, layer)]));
           return { method: "POST", path: `${path}/preview`, body: asked.current };
         }}
         onDone={({ rows }) => setShown({ body: asked.current, rows })}
@@ -37,6 +37,7 @@ export function RetentionForm({ app, days }: { app: string; days: RetentionDays 
         <div class="settings-pair">
           <TextField name="base" type="number" label={t.baseDays} value={days.base} />
           <TextField name="detailed" type="number" label={t.detailedDays} value={days.detailed} />
+          <TextField name="signals" type="number" label={t.signalDays} value={days.signals} />
         </div>
       </ChangeForm>
       {shown && (
@@ -56,4 +57,13 @@ export function RetentionForm({ app, days }: { app: string; days: RetentionDays 
       )}
     </section>
   );
+}
+
+/** What is deleted of each layer, in all of its tables: they keep their rows for the same days. */
+function byLayer(rows: RetentionPreview["rows"]) {
+  return LAYERS.flatMap((layer) => {
+    const own = rows.filter((row) => row.layer === layer);
+    const sum = own.reduce((total, row) => total + row.rows, 0);
+    return sum === 0 ? [] : [{ layer, rows: sum, until: own[0]?.until ?? "" }];
+  });
 }

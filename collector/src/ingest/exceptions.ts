@@ -1,0 +1,21 @@
+import { type KeptAttributes, keptValue } from "@rollcall/schemas";
+import type { ExceptionRow } from "../spool/types.ts";
+
+export const createExceptionRow = (): ExceptionRow => ({
+  ...{ app: "", installId: "", timeMs: 0, receivedMs: 0, appVersion: "" },
+  ...{ source: "span", service: "", type: "", message: "", stack: "", traceId: "", spanId: "" },
+});
+
+/**
+ * Takes the exception out of the kept attributes of a span, its event or a log.
+ *
+ * @param row its type, message and stack are rewritten
+ * @returns false where they tell of none
+ */
+export function readException(attributes: KeptAttributes, row: ExceptionRow): boolean {
+  row.type = keptValue(attributes, "exception.type");
+  if (row.type === "") return false;
+  row.message = keptValue(attributes, "exception.message");
+  row.stack = keptValue(attributes, "exception.stacktrace");
+  return true;
+}
