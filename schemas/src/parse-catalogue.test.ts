@@ -104,6 +104,51 @@ it.each(["projects", "/projects/42", "/a?b=c", "/home/ann", "https://example.org
   },
 );
 
+it("accepts attributes of signals, templates of logs and messages of exceptions", () => {
+  const signals = {
+    attributes: { "invoice.kind": described({ type: "enum", values: ["draft"] }) },
+    logs: { templates: ["Export {export_id} took {seconds} s"] },
+    exceptions: { messages: ["Disk full"] },
+  };
+  expect(problemsOf({ ...catalogue, ...signals })).toBe("");
+});
+
+it.each([
+  [
+    "an attribute that is a person",
+    { attributes: { "customer.email": described({ type: "id" }) } },
+    'attributes: found the name "customer.email"',
+  ],
+  [
+    "an attribute of free text",
+    { attributes: { "invoice.note": described({ type: "string" }) } },
+    "attributes.invoice.note.type",
+  ],
+  [
+    "personal data in a template",
+    { logs: { templates: ["Started", "Mail for ann@example.org"] } },
+    "logs.templates[1]",
+  ],
+  [
+    "a template twice",
+    { logs: { templates: ["Started", "Started"] } },
+    'logs.templates[1]: found "Started"; it is listed twice',
+  ],
+  [
+    "a directory in a message",
+    { exceptions: { messages: ["ENOENT: /home/ann/notes"] } },
+    "exceptions.messages[0]",
+  ],
+  [
+    "more than 200 texts",
+    { logs: { templates: Array.from({ length: 201 }, (_, at) => `Step a${at}`) } },
+    "at most 200 texts",
+  ],
+  ["an unknown part", { logs: { templates: [], levels: [] } }, 'unknown key "levels"'],
+])("refuses %s", (_, part, words) => {
+  expect(problemsOf({ ...catalogue, ...part })).toContain(words);
+});
+
 it("refuses more than a thousand names, across events and properties", () => {
   const events = Array.from({ length: 500 }, (_, at) => ({
     ...event,

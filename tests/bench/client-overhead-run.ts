@@ -90,7 +90,7 @@ export async function runSides(run: Run): Promise<Record<string, Figures>> {
 async function startApp(side: Side, { seed, directory }: Run): Promise<App> {
   const dataDir = join(directory, side.name);
   cpSync(seed.dataDir, dataDir, { recursive: true });
-  const tokens = { ingest: "unused", backfill: "", learning: "", admin: "" };
+  const tokens = { ingest: "unused", backfill: "", unattributed: "", learning: "", admin: "" };
   const example = await startExample({ url: side.collector, tokens }, { dataDir, env: side.env });
   return { side, example, slices: [], cpuSeconds: 0 };
 }

@@ -21,7 +21,7 @@ import { fleetOf, seeds, startTruth } from "../truth/stage.ts";
 /*
  * Every number that the pages show of a fleet, in the tables of all cards, in what is drawn of text, in
  * tiles and in sentences, compared with what plain loops say of what was sent. A failure names its seed;
- * ROLLCALL_TRUTH_SEED=<seed> makes that fleet again. Not looked at, for they are no numbers of a fleet:
+ * ROLLCALL_TRUTH_SEED=<seed> makes that fleet again. Not looked at:
  * - how long ago a page was updated, and until when there is data, but for its being a time;
  * - what alerts measured: they are measured minutes after the start;
  * - sizes on disk, memory, ages and free space of the machine, and rows of tables that the engine merges

@@ -1,11 +1,15 @@
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import { request as httpRequest } from "node:http";
-import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { createGzip, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Collector, startCollector } from "../support/collector.ts";
-import { logRecord, logsRequest } from "../support/otlp.ts";
-import { decodeStatus, encodeRequest } from "../support/protobuf.ts";
+import { count, loaded } from "../support/api.ts";
+import { type Collector, freePort, startCollector } from "../support/collector.ts";
+import { SIGNALS, type Signal, sampleOf } from "../support/otlp.ts";
+import { decodePartialSuccess, decodeStatus, encodeRequest } from "../support/protobuf.ts";
 
 const LIMIT = 256 * 1024;
+const INSTALL = randomUUID();
 let collector: Collector;
 beforeAll(async () => {
   collector = await startCollector({
@@ -14,7 +18,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => collector?.stop());
 
-const one = () => logsRequest([logRecord({ event: "timer.started" })]);
 const JSON_TYPE = "application/json";
 const PROTO_TYPE = "application/x-protobuf";
 
@@ -27,93 +30,160 @@ interface Given {
   body?: string | Uint8Array;
 }
 
-async function answer(given: Given): Promise<Response> {
-  const authorization = given.authorization ?? `Bearer ${collector.tokens.ingest}`;
+async function answer({ url, tokens }: Collector, given: Given): Promise<Response> {
+  const authorization = given.authorization ?? `Bearer ${tokens.ingest}`;
   const type = given.type === undefined ? JSON_TYPE : given.type;
-  return fetch(`${collector.url}${given.path ?? "/v1/logs"}`, {
+  return fetch(`${url}${given.path ?? "/v1/logs"}`, {
     method: given.method ?? "POST",
     headers: {
       ...(type === null ? {} : { "content-type": type }),
       ...(given.encoding === undefined ? {} : { "content-encoding": given.encoding }),
       ...(given.authorization === null ? {} : { authorization }),
     },
-    ...(given.method === "GET" ? {} : { body: Buffer.from(given.body ?? JSON.stringify(one())) }),
+    ...(given.method === "GET" ? {} : { body: Buffer.from(given.body ?? "{}") }),
   });
 }
 
-describe("each documented answer of POST /v1/logs", () => {
-  const proto = encodeRequest(one());
-  const json = JSON.stringify(one());
-  const nested = `${'{"resourceLogs":'.repeat(10_000)}[]${"}".repeat(10_000)}`;
-  const fills = (bytes: number) => `${" ".repeat(bytes - json.length)}${json}`;
+/** The google.rpc.Status of an error in the request's encoding, JSON where the type is of no use. */
+async function statusOf(reply: Response, type: string | null | undefined) {
+  const bytes = new Uint8Array(await reply.arrayBuffer());
+  const isProto = type === PROTO_TYPE;
+  expect(reply.headers.get("content-type")).toBe(isProto ? PROTO_TYPE : JSON_TYPE);
+  const status = isProto ? decodeStatus(bytes) : JSON.parse(Buffer.from(bytes).toString());
+  expect(status).toMatchObject({ code: expect.any(Number), message: expect.stringMatching(/\w/) });
+}
+
+const padded = (json: string, bytes: number) => `${" ".repeat(bytes - json.length)}${json}`;
+
+describe.each(SIGNALS)("each documented answer of POST /v1/%s", (signal) => {
+  const path = `/v1/${signal}`;
+  const { request, partly, table, rejected, reason } = sampleOf(signal, INSTALL);
+  const [root = ""] = Object.keys(request);
+  const proto = encodeRequest(request);
+  const json = JSON.stringify(request);
+  const nested = `${`{"${root}":`.repeat(10_000)}[]${"}".repeat(10_000)}`;
   const cases: [what: string, given: Given, status: number][] = [
     ["another method", { method: "GET" }, 405],
-    ["another path", { path: "/v1/nothing" }, 404],
+    ["another path", { path: `${path}/nothing` }, 404],
     ["no content type", { type: null }, 415],
     ["an unknown content type", { type: "text/plain" }, 415],
     ["an unknown content encoding", { encoding: "snappy" }, 415],
     ["a gzip header on a plain body", { encoding: "gzip" }, 400],
     ["a truncated gzip body", { encoding: "gzip", body: gzipSync(json).subarray(0, 40) }, 400],
+    ["a body packed twice", { encoding: "gzip", body: gzipSync(gzipSync(json)) }, 400],
     ["an empty JSON body", { body: "" }, 400],
     ["half a JSON body", { body: json.slice(0, 50) }, 400],
     ["a JSON list", { body: "[]" }, 400],
-    ["JSON of another shape", { body: '{"resourceLogs": 7}' }, 400],
+    ["JSON of another shape", { body: `{"${root}": 7}` }, 400],
     ["JSON ten thousand levels deep", { body: nested }, 400],
     ["truncated protobuf", { type: PROTO_TYPE, body: proto.subarray(0, proto.length - 3) }, 400],
     ["protobuf of nonsense", { type: PROTO_TYPE, body: Uint8Array.of(255, 255, 255, 255) }, 400],
     ["no credentials", { authorization: null }, 401],
+    ["no credentials, in protobuf", { authorization: null, type: PROTO_TYPE }, 401],
     ["unknown credentials", { authorization: "Bearer not-the-token" }, 401],
     ["credentials of no scheme", { authorization: "whatever" }, 401],
-    ["one byte over the limit", { body: fills(LIMIT + 1) }, 413],
+    ["one byte over the limit", { body: padded(json, LIMIT + 1) }, 413],
     [
-      "a body that inflates over the limit",
-      { encoding: "gzip", body: gzipSync(fills(LIMIT * 8)) },
+      "a body that inflates to one byte over the limit",
+      { encoding: "gzip", body: gzipSync(padded(json, LIMIT + 1)) },
       413,
     ],
-    ["exactly the limit", { body: fills(LIMIT) }, 200],
+    [
+      "one byte over the limit, in protobuf",
+      { type: PROTO_TYPE, body: Buffer.alloc(LIMIT + 1) },
+      413,
+    ],
+    ["exactly the limit", { body: padded(json, LIMIT) }, 200],
+    [
+      "a body that inflates to exactly the limit",
+      { encoding: "zstd", body: zstdCompressSync(padded(json, LIMIT)) },
+      200,
+    ],
     ["an empty protobuf body", { type: PROTO_TYPE, body: new Uint8Array() }, 200],
     ["an empty JSON request", { body: "{}" }, 200],
-    ["nulls for absent fields", { body: '{"resourceLogs": null}' }, 200],
-    ["a type with parameters, in capitals", { type: "Application/JSON; charset=UTF-8" }, 200],
-    ["an empty content encoding", { encoding: "" }, 200],
-    ["gzip", { encoding: "gzip", body: gzipSync(json) }, 200],
-    ["GZIP", { encoding: "GZIP", body: gzipSync(json) }, 200],
-    ["deflate", { encoding: "deflate", body: deflateSync(json) }, 200],
-    ["zstd", { encoding: "zstd", body: zstdCompressSync(json) }, 200],
-    ["identity", { encoding: "identity" }, 200],
+    ["nulls for absent fields", { body: `{"${root}": null}` }, 200],
   ];
   for (const [what, given, status] of cases) {
     test(`${what}: ${status}`, async () => {
-      const reply = await answer(given);
+      const reply = await answer(collector, { path, body: json, ...given });
       expect(reply.status).toBe(status);
-      const bytes = new Uint8Array(await reply.arrayBuffer());
-      const type = reply.headers.get("content-type") ?? "";
-      if (status === 200) {
-        expect(type).toBe(given.type === PROTO_TYPE ? PROTO_TYPE : JSON_TYPE);
+      if (status !== 200) {
+        await statusOf(reply, given.type);
+        expect(reply.headers.has("retry-after")).toBe(false);
         return;
       }
-      // google.rpc.Status in the request's encoding, JSON where the type is of no use.
-      const asked =
-        given.type === PROTO_TYPE ? decodeStatus(bytes) : JSON.parse(Buffer.from(bytes).toString());
-      expect(asked).toMatchObject({
-        code: expect.any(Number),
-        message: expect.stringMatching(/\w/),
-      });
-      expect(reply.headers.has("retry-after")).toBe(false);
+      expect(reply.headers.get("content-type")).toBe(given.type ?? JSON_TYPE);
+      expect(await reply.text()).toBe(given.type === PROTO_TYPE ? "" : "{}");
     });
   }
 
-  test("profiles, which are not served: 404", async () => {
-    expect((await answer({ path: "/v1development/profiles" })).status).toBe(404);
+  test("every type, spelling and encoding at both paths is taken, and each is stored once", async () => {
+    const stored = async () => {
+      await loaded(collector);
+      return count(collector, `SELECT count() FROM ${table}`);
+    };
+    const before = await stored();
+    const types = [
+      ...["application/json", "Application/JSON; charset=UTF-8", "application/json;charset=utf-8"],
+      ...["application/x-protobuf", "APPLICATION/X-Protobuf; a=b"],
+    ];
+    const encodings: [string | undefined, (body: Uint8Array) => Uint8Array][] = [
+      [undefined, (body) => body],
+      ["", (body) => body],
+      ["identity", (body) => body],
+      ["gzip", gzipSync],
+      ["GZIP", gzipSync],
+      ["deflate", deflateSync],
+      ["zstd", zstdCompressSync],
+    ];
+    let sent = 0;
+    for (const at of [path, `/otlp${path}`]) {
+      for (const type of types) {
+        const isJson = type.toLowerCase().includes("json");
+        for (const [encoding, pack] of encodings) {
+          const body = pack(isJson ? Buffer.from(json) : proto);
+          const given = { path: at, type, body, ...(encoding === undefined ? {} : { encoding }) };
+          const reply = await answer(collector, given);
+          expect([at, type, encoding, reply.status]).toEqual([at, type, encoding, 200]);
+          expect(reply.headers.get("content-type")).toBe(isJson ? JSON_TYPE : PROTO_TYPE);
+          expect(await reply.text()).toBe(isJson ? "{}" : "");
+          sent += 1;
+        }
+      }
+    }
+    expect((await stored()) - before).toBe(sent);
   });
 
-  test("405 names the method that is allowed", async () => {
-    expect((await answer({ method: "GET" })).headers.get("allow")).toBe("POST");
+  test("the limit is the same without a Content-Length", async () => {
+    for (const [bytes, status] of [
+      [LIMIT, 200],
+      [LIMIT + 1, 413],
+    ] as const) {
+      expect([bytes, await chunked(path, padded(json, bytes))]).toEqual([bytes, status]);
+    }
+  });
+
+  test("what is refused in part is counted in the signal's own words, in both types", async () => {
+    const inJson = await answer(collector, { path, body: JSON.stringify(partly) });
+    const { partialSuccess } = (await inJson.json()) as {
+      partialSuccess: Record<string, string>;
+    };
+    expect(partialSuccess).toEqual({
+      [rejected]: "1",
+      errorMessage: expect.stringContaining(reason),
+    });
+    const inProto = await answer(collector, {
+      ...{ path, type: PROTO_TYPE, body: encodeRequest(partly) },
+    });
+    expect(decodePartialSuccess(new Uint8Array(await inProto.arrayBuffer()))).toEqual({
+      rejected: 1,
+      errorMessage: expect.stringContaining(reason),
+    });
   });
 
   test("credentials are checked before the body is read", async () => {
     const status = await new Promise<number | undefined>((resolve, reject) => {
-      const call = httpRequest(`${collector.url}/v1/logs`, {
+      const call = httpRequest(`${collector.url}${path}`, {
         method: "POST",
         headers: { "content-type": JSON_TYPE, "content-length": 1000 },
       });
@@ -127,25 +197,129 @@ describe("each documented answer of POST /v1/logs", () => {
     });
     expect(status).toBe(401);
   });
-
-  test("integers beyond 2^53, hostile keys and odd text do not fail a request", async () => {
-    const record = (attributes: string) =>
-      `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"attributes":[
-        {"key":"event_name","value":{"stringValue":"timer.started"}},
-        {"key":"install_id","value":{"stringValue":"5e0c2a52-3f0f-4b6e-9d5e-0d9c6f5a7b11"}},
-        ${attributes}]}]}]}]}`;
-    const odd = [
-      '{"key":"project_id","value":{"intValue":9223372036854775807}}',
-      '{"key":"project_id","value":{"intValue":"9007199254740993"}}',
-      '{"key":"amount","value":{"doubleValue":"NaN"}}',
-      '{"key":"__proto__","value":{"stringValue":"x"}},{"key":"constructor","value":{"intValue":1}}',
-      '{"key":"note","value":{"stringValue":"\\ud800 \\u0000"}}',
-      '{"key":"list","value":{"arrayValue":{"values":[{"kvlistValue":{"values":[]}}]}}}',
-      '{"key":"a","value":null},{"key":"a","value":{"boolValue":true}}',
-    ];
-    for (const attributes of odd) {
-      const reply = await answer({ body: record(attributes) });
-      expect([attributes, reply.status]).toEqual([attributes, 200]);
-    }
-  });
 });
+
+/** Posts a JSON body in chunks, its length unsaid. */
+function chunked(path: string, body: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const call = httpRequest(`${collector.url}${path}`, {
+      method: "POST",
+      headers: {
+        "content-type": JSON_TYPE,
+        authorization: `Bearer ${collector.tokens.ingest}`,
+      },
+    });
+    call.on("response", (reply) => {
+      reply.resume();
+      resolve(reply.statusCode);
+    });
+    call.on("error", reject);
+    const middle = body.length >> 1;
+    call.write(body.slice(0, middle));
+    call.end(body.slice(middle));
+  });
+}
+
+test("profiles, which are not served: 404", async () => {
+  expect((await answer(collector, { path: "/v1development/profiles" })).status).toBe(404);
+});
+
+test("405 names the method that is allowed", async () => {
+  expect((await answer(collector, { method: "GET" })).headers.get("allow")).toBe("POST");
+});
+
+/** Attributes that a decoder may stumble over. */
+const ODD = [
+  '{"key":"project_id","value":{"intValue":9223372036854775807}}',
+  '{"key":"project_id","value":{"intValue":"-9223372036854775808"}}',
+  '{"key":"project_id","value":{"intValue":"9007199254740993"}}',
+  '{"key":"amount","value":{"doubleValue":"NaN"}}',
+  '{"key":"__proto__","value":{"stringValue":"x"}},{"key":"constructor","value":{"intValue":1}}',
+  '{"key":"note","value":{"stringValue":"\\ud800 \\u0000"}}',
+  '{"key":"list","value":{"arrayValue":{"values":[{"kvlistValue":{"values":[]}}]}}}',
+  '{"key":"a","value":null},{"key":"a","value":{"boolValue":true}}',
+];
+const INSTALL_ATTRIBUTE = `{"key":"install_id","value":{"stringValue":"${INSTALL}"}}`;
+const odd: Record<Signal, (attributes: string) => string> = {
+  logs: (attributes) => `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"attributes":[
+    {"key":"event_name","value":{"stringValue":"timer.started"}},${INSTALL_ATTRIBUTE},
+    ${attributes}]}]}]}]}`,
+  traces: (attributes) => `{"resourceSpans":[{"resource":{"attributes":[${INSTALL_ATTRIBUTE}]},
+    "scopeSpans":[{"spans":[{"traceId":"5B8EFFF798038103D269B633813FC60C","spanId":"EEE19B7EC3C1B174",
+    "parentSpanId":"0000000000000000","kind":"SPAN_KIND_SERVER","name":"GET \\ud800\\u0000",
+    "startTimeUnixNano":9223372036854775807,"endTimeUnixNano":"18446744073709551615",
+    "events":[{"name":"odd","timeUnixNano":"1","attributes":[${attributes}]}],
+    "links":[{"traceId":"","spanId":"","attributes":[${attributes}]}],
+    "attributes":[${attributes}]}]}]}]}`,
+  metrics: (attributes) => `{"resourceMetrics":[{"resource":{"attributes":[${INSTALL_ATTRIBUTE}]},
+    "scopeMetrics":[{"metrics":[
+    {"name":"odd.gauge","gauge":{"dataPoints":[{"asInt":9223372036854775807,"attributes":[${attributes}]},
+      {"asDouble":"NaN"},{"asDouble":"-Infinity","timeUnixNano":18446744073709551615}]}},
+    {"name":"odd.sum","sum":{"aggregationTemporality":"AGGREGATION_TEMPORALITY_DELTA",
+      "dataPoints":[{"asInt":"-9223372036854775808","attributes":[${attributes}]}]}},
+    {"name":"odd.histogram","histogram":{"dataPoints":[{"count":18446744073709551615,
+      "bucketCounts":["18446744073709551615",9007199254740993],"explicitBounds":["Infinity"],
+      "attributes":[${attributes}],
+      "exemplars":[{"asInt":"9007199254740993","filteredAttributes":[${attributes}]}]}]}}]}]}]}`,
+};
+
+test.each(SIGNALS)(
+  "integers of 64 bits, hostile keys and odd text do not fail a request of %s",
+  async (signal) => {
+    for (const attributes of ODD) {
+      const reply = await answer(collector, {
+        ...{ path: `/v1/${signal}`, body: odd[signal](attributes) },
+      });
+      expect([attributes, reply.status]).toEqual([attributes, 200]);
+      const { partialSuccess } = (await reply.json()) as {
+        partialSuccess?: Record<string, string>;
+      };
+      expect(Number(Object.values(partialSuccess ?? { rejected: "0" })[0])).toBe(0);
+    }
+  },
+);
+
+test("integers of 64 bits are stored to their last digit", async () => {
+  await loaded(collector);
+  const exact = `SELECT count() FROM otel_metrics_histogram
+    WHERE MetricName = 'odd.histogram' AND Count = 18446744073709551615
+      AND BucketCounts = [18446744073709551615, 9007199254740993]`;
+  expect(await count(collector, exact)).toBe(ODD.length);
+});
+
+test("a gigabyte of zeros is refused for every signal, and the process stays small", async () => {
+  const bomb = await zeros(1024);
+  const rss = () => Number(/VmHWM:\s+(\d+)/.exec(statusFile(collector.pid))?.[1] ?? Number.NaN);
+  const before = rss();
+  for (const signal of SIGNALS) {
+    for (const type of [JSON_TYPE, PROTO_TYPE]) {
+      const given = { path: `/v1/${signal}`, type, encoding: "gzip" };
+      // Below the limit as it comes, and far over it as it inflates.
+      const reply = await answer(collector, { ...given, body: bomb.subarray(0, LIMIT) });
+      expect([signal, type, reply.status]).toEqual([signal, type, 413]);
+      await statusOf(reply, type);
+    }
+  }
+  // The peak, in KiB: it may grow by what one request may hold, not by what the bombs do.
+  expect(rss() - before).toBeLessThan(64 * 1024);
+});
+
+/** So many mebibytes of zeros, packed by gzip. */
+async function zeros(mebibytes: number): Promise<Buffer> {
+  const gzip = createGzip({ level: 9 });
+  const pieces: Buffer[] = [];
+  gzip.on("data", (piece: Buffer) => pieces.push(piece));
+  const ended = new Promise((resolve) => gzip.on("end", resolve));
+  const piece = Buffer.alloc(1024 * 1024);
+  for (let at = 0; at < mebibytes; at += 1) {
+    await new Promise<void>((resolve) => gzip.write(piece, () => resolve()));
+  }
+  gzip.end();
+  await ended;
+  return Buffer.concat(pieces);
+}
+
+const retries: [what: string, status: number, env: Record<string, string>][] = [
+  ["over its rate", 429, { ROLLCALL_TOKEN_RATE: "1" }],
+  ["that cannot be stored", 503, { ROLLCALL_SPOOL_MAX_BYTES: "FULL" }],
+];

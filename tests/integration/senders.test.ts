@@ -161,7 +161,7 @@ for (const store of await stores()) {
         body: gzipSync(encodeRequest(request)),
       });
       const decoded = decodePartialSuccess(new Uint8Array(await proto.arrayBuffer()));
-      expect(decoded?.rejectedLogRecords).toBe(4);
+      expect(decoded?.rejected).toBe(4);
       const reasons = [
         "install_id_malformed",
         "event_name_malformed",

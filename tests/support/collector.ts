@@ -13,6 +13,8 @@ export interface Tokens {
   ingest: string;
   /** For the same app, with the right to send the past. */
   backfill: string;
+  /** For the same app, with the right to send what says no install, as stock SDKs do. */
+  unattributed: string;
   /** For the app `sandbox`, which has none and so is in learning mode. */
   learning: string;
   admin: string;
@@ -58,6 +60,7 @@ export interface Collector {
 export const TOKENS: Tokens = {
   ingest: randomBytes(16).toString("hex"),
   backfill: randomBytes(16).toString("hex"),
+  unattributed: randomBytes(16).toString("hex"),
   learning: randomBytes(16).toString("hex"),
   admin: randomBytes(16).toString("hex"),
 };
@@ -179,6 +182,7 @@ function environment(over: Record<string, string | undefined>): NodeJS.ProcessEn
     ROLLCALL_INGEST_TOKENS: [
       `timetracker:${TOKENS.ingest}`,
       `timetracker:${TOKENS.backfill}:backfill`,
+      `timetracker:${TOKENS.unattributed}:unattributed`,
       `sandbox:${TOKENS.learning}`,
     ].join(","),
     ROLLCALL_ADMIN_TOKEN: TOKENS.admin,

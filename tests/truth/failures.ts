@@ -1,6 +1,6 @@
 import { bucketsIn } from "./buckets.ts";
 import { type Interval, textOf } from "./calendar.ts";
-import { newestFirst } from "./order.ts";
+import { newestFirst, orderable } from "./order.ts";
 import type { Span } from "./over-time.ts";
 import { byMost, installsOf, type Use, within } from "./uses.ts";
 
@@ -30,10 +30,8 @@ export function errorsOf(
   const rows = [...Map.groupBy(found, (use) => typeOf(use, property))]
     .map(([type, own]) => {
       // Ever, not only in the range.
-      const versions = errors
-        .filter((use) => typeOf(use, property) === type)
-        .flatMap(({ version }) => version || [])
-        .sort(newestFirst);
+      const ever = errors.filter((use) => typeOf(use, property) === type);
+      const versions = orderable(ever.map(({ version }) => version)).sort(newestFirst);
       return {
         ...{ type, installs: installsOf(own), count: own.length },
         events: [...new Set(own.map(({ event }) => event))].sort(),

@@ -2,7 +2,7 @@ import { median } from "../bench/measure.ts";
 import { bucketsIn } from "./buckets.ts";
 import type { Interval } from "./calendar.ts";
 import type { Life } from "./lives.ts";
-import { newestFirst } from "./order.ts";
+import { newestFirst, orderable } from "./order.ts";
 import type { Span } from "./over-time.ts";
 import type { TruthRelease } from "./releases.ts";
 import { amountsOf, byMost, installsOf, type Use, usersOf, within } from "./uses.ts";
@@ -166,11 +166,8 @@ export function usersOfFeatures(
   const sharing = lives(within(asked, from, to));
   const names = new Set([...Object.keys(since), ...all.map(({ event }) => event)]);
   const rows = [...names].map((event) => {
-    const named = [
-      ...new Set(
-        all.filter((use) => use.event === event && use.version !== "").map((use) => use.version),
-      ),
-    ];
+    const own = all.filter((use) => use.event === event);
+    const named = orderable([...new Set(own.map((use) => use.version))]);
     const real = named.filter((version) => releases.some((each) => each.version === version));
     const lowestSent = (real.length > 0 ? real : named).sort(newestFirst).at(-1);
     const first = [lowestSent, since[event]]

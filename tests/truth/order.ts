@@ -11,6 +11,13 @@ export function newestFirst(one: string, other: string): number {
 }
 
 export const isWord = (version: string): boolean => !/^\d/.test(version);
+/** Without words, which stand in no order, unless there is nothing else. */
+export function orderable(versions: readonly string[]): string[] {
+  const said = versions.filter((version) => version !== "");
+  return said.some((version) => !isWord(version))
+    ? said.filter((version) => !isWord(version))
+    : said;
+}
 /** No pre-release and no word. */
 export const isFinal = (version: string): boolean => /^[\d.]+$/.test(version);
 

@@ -1,9 +1,10 @@
 import { type KeptAttributes, keptValue } from "@rollcall/schemas";
 import type { ExceptionRow } from "../spool/types.ts";
 
-export const createExceptionRow = (): ExceptionRow => ({
-  ...{ app: "", installId: "", timeMs: 0, receivedMs: 0, appVersion: "" },
-  ...{ source: "span", service: "", type: "", message: "", stack: "", traceId: "", spanId: "" },
+/** A row to be written over for every exception of one source. */
+export const createExceptionRow = (source: ExceptionRow["source"]): ExceptionRow => ({
+  ...{ app: "", installId: "", timeMs: 0, receivedMs: 0, appVersion: "", source },
+  ...{ service: "", type: "", message: "", stack: "", traceId: "", spanId: "" },
 });
 
 /**

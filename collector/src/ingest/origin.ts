@@ -33,12 +33,13 @@ export interface Origin {
 
 /**
  * @param event what the signal's records are counted as, such as "(span)"
+ * @param ownIds true where a record may say its install itself, so that its resource need not
  * @example
  * const origin = createOrigin("(span)");
  * origin.begin(recording, table);
  * const refusal = origin.look(span) ?? enforceSpan(table, span, origin.resource, enforced);
  */
-export function createOrigin(event: string): Origin {
+export function createOrigin(event: string, ownIds = false): Origin {
   const resource = createEnforcedResource();
   const scope = createEnforcedScope();
   const missing: Refusal = { reason: "install_id_missing", event, field: "install_id" };
@@ -62,7 +63,7 @@ export function createOrigin(event: string): Origin {
 
   /** Fields are counted of what is accepted. */
   function countDrops({ tally }: Recording, drops: Drops): void {
-    if (refusal !== null || resource.malformed) return;
+    if (!ownIds && (refusal !== null || resource.malformed)) return;
     recordDrops(tally, drops, event, resource.appVersion);
   }
 

@@ -46,6 +46,8 @@ export interface Stored {
   events: number;
   heartbeats: number;
   refusals: number;
+  /** Rows of every table that has some. */
+  tables: Record<string, number>;
   /** All column bytes, uncompressed. */
   bytes: Buffer;
 }
@@ -117,18 +119,20 @@ export async function startIngest(options: TestServerOptions = {}): Promise<Test
     logLines,
     async stored() {
       await spool.seal();
-      const stored: Stored = { events: 0, heartbeats: 0, refusals: 0, bytes: Buffer.alloc(0) };
+      const tables: Record<string, number> = {};
+      let bytes = Buffer.alloc(0);
       for (const name of await readdir(spoolDirectory)) {
         const number = segmentNumber(name);
         if (number === null) continue;
         const read = readSegment(await readFile(join(spoolDirectory, name)), spool.uuid, number);
         if (!read.ok) throw new Error(read.reason);
         for (const { table: name, rows, block } of read.frames.flatMap((frame) => frame.sections)) {
-          stored[name as "events"] += rows;
-          stored.bytes = Buffer.concat([stored.bytes, block]);
+          tables[name] = (tables[name] ?? 0) + rows;
+          bytes = Buffer.concat([bytes, block]);
         }
       }
-      return stored;
+      const { events = 0, heartbeats = 0, refusals = 0 } = tables;
+      return { events, heartbeats, refusals, tables, bytes };
     },
     async close() {
       await app.close();

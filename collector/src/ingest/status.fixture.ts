@@ -51,8 +51,12 @@ export function readStatus({ headers, body }: Answer): ReadStatus {
   return { code, message, violations };
 }
 
-/** The partial success in a reply; null where it is unset. */
-export function readPartialSuccess({ headers, body }: Answer) {
+/**
+ * The partial success in a reply; null where it is unset.
+ *
+ * @param rejected its signal's word for what was refused, which protobuf has not
+ */
+export function readPartialSuccess({ headers, body }: Answer, rejected = "rejectedLogRecords") {
   if (headers["content-type"] === "application/json") {
     return JSON.parse(body.toString()).partialSuccess ?? null;
   }
@@ -60,7 +64,7 @@ export function readPartialSuccess({ headers, body }: Answer) {
   const { partialSuccess } = root.lookupType("LogsResponse").decode(body) as any;
   if (!partialSuccess) return null;
   return {
-    rejectedLogRecords: partialSuccess.rejected.toString(),
+    [rejected]: partialSuccess.rejected.toString(),
     errorMessage: partialSuccess.errorMessage,
   };
 }

@@ -58,6 +58,7 @@ export async function registerOpenApi(scope: FastifyInstance, version: string): 
       tags: [
         { name: "Installs", description: "The base layer: who answers the roll call." },
         { name: "Events", description: "The detailed layer, from installs that opted in." },
+        { name: "Signals", description: "The app's own traces, metrics and plain logs." },
         { name: "Operations", description: "Apps, refusals, SQL." },
         {
           name: "Published",

@@ -27,7 +27,7 @@ export interface Question<P extends ZodObject, R extends ZodObject> {
   /** Label of `rollcall_query_duration_seconds`, and the operation's id in the OpenAPI document. */
   name: string;
   path: string;
-  tag: "Installs" | "Events" | "Operations";
+  tag: "Installs" | "Events" | "Signals" | "Operations";
   summary: string;
   description: string;
   /** It is about all apps together: credentials for some of them do not open it. */

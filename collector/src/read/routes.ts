@@ -37,6 +37,7 @@ import { createTokenLimit, limitCallers, type RateBounds } from "./rate-limit.ts
 import { createPasswordLimit, createSessions } from "./session.ts";
 import type { SettingsDeps } from "./settings/deps.ts";
 import { registerSettings, settingsQuestions } from "./settings/routes.ts";
+import { signalQuestions } from "./signals/questions.ts";
 import { registerSignIn } from "./signin.ts";
 import { usageQuestions } from "./usage/questions.ts";
 
@@ -119,6 +120,7 @@ export async function registerReadApi(app: FastifyInstance, deps: ReadDeps): Pro
       const questions = [
         ...footprintQuestionsOf(deps.settings),
         ...usageQuestions({ settings: deps.settings, catalogueOf }),
+        ...signalQuestions,
         ...settingsQuestions(deps.settings),
         ...operationsQuestions(deps),
       ] as Question<ZodObject, ZodObject>[];

@@ -29,6 +29,7 @@ const token = {
   hash: HASH,
   hint: "x1Y2",
   backfill: false,
+  unattributed: false,
   createdAt: "2026-11-20T12:00:00.000Z",
   revokedAt: null,
   newInstallsPerDay: null,

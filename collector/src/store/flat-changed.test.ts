@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createErasures } from "../installs/erasures.ts";
 import { install } from "../read/testing.ts";
-import { createSpool, type Spool } from "../spool/spool.ts";
+import { createSpool, type LoadableSpool } from "../spool/spool.ts";
 import { DAY_MS, NOON, record, silent, stamp } from "../spool/testing.ts";
 import type { Store } from "./client.ts";
 import { createFlatInstalls } from "./flat.ts";
-import { fillArrivalsStage, fillFlatStage } from "./flat-sql.ts";
+import { fillArrivalsStage, fillFlatStage, replaceFlat } from "./flat-sql.ts";
 import { createLoader, type Loader } from "./load.ts";
 import { openTestStore, type TestStore } from "./testing.ts";
 
@@ -18,7 +18,7 @@ const VERSIONS = ["", "1.9.0", "1.10.0-rc.1", "1.10.0", "2.0.0"];
 const PLATFORMS = ["", "Linux", "macOS"];
 
 let opened: TestStore;
-let spool: Spool;
+let spool: LoadableSpool;
 let loader: Loader;
 beforeAll(async () => {
   opened = await openTestStore();
@@ -135,6 +135,20 @@ test("is the same as making all anew, after whatever loads, merges, erasures and
       return erasures.erase(APPS[id % APPS.length] as string, install(id), "administrator");
     },
     "another collector makes it": () => another.refresh(),
+    "another collector puts older rows there": async () => {
+      await opened.store.command("CREATE TABLE IF NOT EXISTS older AS installs_flat");
+      for (const app of APPS) {
+        await opened.store.command(
+          `ALTER TABLE older REPLACE PARTITION '${app}' FROM installs_flat`,
+        );
+      }
+      await load(random, [next++, next++]);
+      await flat.refresh();
+      for (const app of APPS) {
+        await opened.store.command(replaceFlat("installs_flat", "older", app));
+      }
+      await load(random, [next++, next++]);
+    },
     "another collector makes it before the load is seen": async () => {
       await another.refresh();
       await load(random, some());

@@ -34,14 +34,17 @@ export function newParts(
   everybodys: readonly string[],
   now: readonly string[],
 ): string[] | null {
-  const [own, all, current] = [before, everybodys, now].map((names) => names.map(partOf));
-  if (![own, all, current].every(areKnown)) return null;
+  const [own, all, current] = [partsOf(before), partsOf(everybodys), partsOf(now)];
+  if (own === null || all === null || current === null) return null;
   if (!own.every((part) => isKept(part, current))) return null;
   return current.filter((part) => !isMadeOf(part, all)).map(({ name }) => name);
 }
 
-const areKnown = (parts: (Part | null)[] | undefined): parts is Part[] =>
-  parts !== undefined && !parts.includes(null);
+/** null where one of the names cannot be read. */
+function partsOf(names: readonly string[]): Part[] | null {
+  const parts = names.map(partOf).filter((part) => part !== null);
+  return parts.length < names.length ? null : parts;
+}
 
 /** Still there, or merged into a part that no later mutation has rewritten. */
 function isKept(part: Part, current: readonly Part[]): boolean {

@@ -255,9 +255,7 @@ const KEYS = [
   ..."messaging.destination.name code.function code.function.name exception.type exception.stacktrace".split(
     " ",
   ),
-  ..."service.name telemetry.sdk.name process.runtime.name os.type message.id".split(
-    " ",
-  ),
+  ..."service.name telemetry.sdk.name process.runtime.name os.type message.id".split(" "),
 ];
 
 describe("data planted in every text of a span", () => {
@@ -270,7 +268,7 @@ describe("data planted in every text of a span", () => {
     const scope = createEnforcedScope();
     const span = createEnforcedSpan();
     enforceResource(table.signal, attributes, resource);
-    enforceScope(table.signal, { name: text, version: text, attributes }, scope);
+    enforceScope(table.signal, { name: text, version: `by ${text}`, attributes }, scope);
     const names = [text, `GET ${text}`, `${text} GET`, `HTTP GET ${text}`, `pay ${text}`];
     return names.map((name) => {
       const link = { traceId: TRACE, spanId: SPAN, hasTraceState: true, attributes };

@@ -2,9 +2,11 @@
 const EXACT_TO = 65_536;
 /** Of such an estimate. */
 const ERROR = 0.02;
+/** It counts them by 32 bits of a hash: of so many two may be taken for one. */
+const FALL_TOGETHER = 2;
 
 /**
- * Where two answers differ first, or null. Numbers of users beyond what is counted may differ a little.
+ * Where two answers differ first, or null. Large numbers of users may differ a little.
  *
  * @example difference({ a: { installs: 1 } }, { a: { installs: 2 } }) // ".a.installs: 1, 2"
  */
@@ -22,6 +24,8 @@ export function difference(ours: unknown, plain: unknown, at = ""): string | nul
 }
 
 function isNear(ours: unknown, plain: unknown): boolean {
-  if (typeof ours !== "number" || typeof plain !== "number" || plain <= EXACT_TO) return false;
+  if (typeof ours !== "number" || typeof plain !== "number") return false;
+  if (plain <= EXACT_TO / 4) return false;
+  if (plain <= EXACT_TO) return plain - ours <= FALL_TOGETHER && plain > ours;
   return Math.abs(ours / plain - 1) <= ERROR;
 }

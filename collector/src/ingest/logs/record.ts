@@ -1,4 +1,11 @@
-import { createEnforcedRecord, enforce, PLAIN_LOG, refusedVersion } from "@rollcall/schemas";
+import {
+  createEnforcedRecord,
+  type EnforcedRecord,
+  enforce,
+  PLAIN_LOG,
+  refusedVersion,
+} from "@rollcall/schemas";
+import type { Stamp } from "../../spool/types.ts";
 import { createExceptionRow } from "../exceptions.ts";
 import { createUserHasher } from "../identity.ts";
 import { recordDrops, type SignalRecorder, type SignalRecorderDeps } from "../recorder.ts";
@@ -13,8 +20,7 @@ export function createLogRecorder(deps: SignalRecorderDeps): SignalRecorder<Inco
   const hashUser = createUserHasher(deps.userHashKey);
   const enforced = createEnforcedRecord();
   const stamp = createStamp();
-  const exception = createExceptionRow();
-  const plainLogs = createPlainLogs(stamp, exception);
+  const plainLogs = createPlainLogs();
 
   return {
     incoming: createIncomingLog(),
@@ -25,10 +31,7 @@ export function createLogRecorder(deps: SignalRecorderDeps): SignalRecorder<Inco
       const plain = plainLogs(table, recording);
       return (incoming) => {
         const refusal = enforce(table, incoming, enforced);
-        if (refusal === PLAIN_LOG) {
-          plain(incoming);
-          return;
-        }
+        if (refusal === PLAIN_LOG) return plain(incoming);
         if (refusal !== null) {
           const version = refusedVersion(table, incoming);
           tally.refuse(refusal.reason, refusal.event, refusal.field, version);
@@ -40,26 +43,21 @@ export function createLogRecorder(deps: SignalRecorderDeps): SignalRecorder<Inco
         stamp.app = sender.app;
         stamp.token = sender.token;
         stamp.user = hashUser(sender.app, enforced.installId, enforced.identity);
-        if (enforced.layer === "base") {
-          batch.appendHeartbeat(enforced, stamp);
-          return;
-        }
+        if (enforced.layer === "base") return batch.appendHeartbeat(enforced, stamp);
         batch.appendEvent(enforced, stamp);
-        if (enforced.exceptionType === "") return;
-        exception.app = sender.app;
-        exception.installId = enforced.installId;
-        exception.timeMs = stamp.timeMs;
-        exception.receivedMs = receivedMs;
-        exception.appVersion = enforced.appVersion;
-        exception.source = "event";
-        exception.service = "";
-        exception.type = enforced.exceptionType;
-        exception.message = enforced.exceptionMessage;
-        exception.stack = enforced.exceptionStack;
-        exception.traceId = enforced.traceId;
-        exception.spanId = enforced.spanId;
-        batch.appendException(exception);
+        if (enforced.exceptionType !== "") batch.appendException(exceptionOf(enforced, stamp));
       };
     },
   };
+}
+
+const row = createExceptionRow("event");
+
+/** The exception that an event tells of. */
+function exceptionOf(event: EnforcedRecord, { app, timeMs, receivedMs }: Stamp) {
+  const { installId, appVersion, traceId, spanId } = event;
+  return Object.assign(row, {
+    ...{ app, installId, timeMs, receivedMs, appVersion, traceId, spanId },
+    ...{ type: event.exceptionType, message: event.exceptionMessage, stack: event.exceptionStack },
+  });
 }

@@ -3,6 +3,7 @@ import { createOrigin } from "../origin.ts";
 import { recordDrops, type SignalRecorder, type SignalRecorderDeps } from "../recorder.ts";
 import { createJsonDecoder } from "./decode-json.ts";
 import { createProtobufDecoder } from "./decode-protobuf.ts";
+import { appendExceptions } from "./exceptions.ts";
 import { createIncomingSpan, type IncomingSpan } from "./incoming.ts";
 import { createSpanTimes, stampSpan } from "./times.ts";
 
@@ -36,7 +37,7 @@ export function createSpanRecorder(deps: SignalRecorderDeps): SignalRecorder<Inc
         if (stamp.startClamped) dropTime("(start_time)");
         if (stamp.endClamped) dropTime("(end_time)");
         batch.appendSpan(enforced, resource, scope, stamp);
-        // Exceptions: `enforced.events`, at the places of `incoming.events`; times in `stamp.eventTimes`.
+        appendExceptions(batch, enforced, resource, stamp, receivedMs);
       };
     },
   };

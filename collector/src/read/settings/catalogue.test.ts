@@ -30,6 +30,9 @@ const first = {
     },
     { name: "note.printed", ...words, properties: {} },
   ],
+  attributes: { "note.kind": { type: "enum", values: ["plain"], ...kept } },
+  logs: { templates: ["Started"] },
+  exceptions: { messages: ["Disk full"] },
 } satisfies Catalogue;
 const second = {
   ...first,
@@ -42,6 +45,12 @@ const second = {
     },
     { name: "note.shared", ...words, properties: { note_id: { type: "id", ...kept } } },
   ],
+  attributes: {
+    "note.kind": { type: "enum", values: ["plain", "list"], ...kept },
+    "note.pages": { type: "integer", ...kept },
+  },
+  logs: { templates: ["Started", "Saved in {seconds} s"] },
+  exceptions: { messages: [] },
 };
 
 const call = async (

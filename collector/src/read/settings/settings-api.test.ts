@@ -127,7 +127,7 @@ describe("ingest tokens", () => {
     const [listed] = await rows("/settings/ingest-tokens");
     expect(listed).toEqual({
       ...{ id, ...body, source: "settings", hint: token.slice(-4), revokedAt: null },
-      ...{ newInstallsPerDay: null, recordsPerSecond: null },
+      ...{ unattributed: false, newInstallsPerDay: null, recordsPerSecond: null },
       createdAt: "2026-11-20T12:00:00.000Z",
       lastUsedAt: "2026-11-20T12:00:00.000Z",
     });

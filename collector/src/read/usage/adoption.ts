@@ -6,6 +6,7 @@ import { type Context, question } from "../question.ts";
 import { type ReleaseSource, releaseSettings, releasesOf } from "../releases.ts";
 import { asOf, count } from "../reply.ts";
 import { DAYS_IN_RANGE, SHARING, sharingDetailed } from "./shared.ts";
+import { numbered } from "./versions.ts";
 
 const MOST_ROWS = 1000;
 const MOST_PAIRS = 100_000;
@@ -166,7 +167,7 @@ async function lowestVersions(
   const names = new Set([...versions.keys(), ...promised.keys()]);
   return new Map(
     [...names].map((event) => {
-      const named = (versions.get(event) ?? []).filter((version) => version !== "");
+      const named = numbered(versions.get(event) ?? []);
       const releases = named.filter((version) => real.has(version));
       const sent = [...(releases.length > 0 ? releases : named)].sort(compareVersions).at(-1);
       const said = [sent ?? [], promised.get(event) ?? []].flat().sort(compareVersions);

@@ -16,6 +16,7 @@ import {
   sharingDetailed,
 } from "./shared.ts";
 import { fittingSpan } from "./span.ts";
+import { numbered } from "./versions.ts";
 
 const MOST_ROWS = 100;
 const MOST_LINES = 6;
@@ -223,6 +224,6 @@ async function perBucket(
 }
 
 function endsOf(versions: string[]) {
-  const named = versions.filter((version) => version !== "").sort(compareVersions);
+  const named = numbered(versions).sort(compareVersions);
   return { firstVersion: named.at(-1) ?? null, lastVersion: named[0] ?? null };
 }
