@@ -28,6 +28,8 @@ test("the benchmark runs and prints one line a case", { timeout: 300_000 }, asyn
     "memory",
     "ingest-json-single",
     "ingest-proto-batch",
+    "ingest-traces-batch",
+    "ingest-metrics-batch",
     "visible",
   ]);
   expect(lines[0].closedPort.ratio).toBeGreaterThan(0);
@@ -36,6 +38,8 @@ test("the benchmark runs and prints one line a case", { timeout: 300_000 }, asyn
   expect(lines[1].cursor.charts).toBeGreaterThanOrEqual(6);
   expect(lines[3].ratio).toBeGreaterThan(0);
   expect(lines[4].rollcall).toBeGreaterThan(0);
+  expect(lines[5].rollcall).toBeGreaterThan(0);
+  expect(lines[6].rollcall).toBeGreaterThan(0);
   const queries = lines.filter(isQuery);
   expect(queries.length).toBeGreaterThan(20);
   // A text says where an answer is not what the plain query says, or that there was none.

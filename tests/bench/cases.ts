@@ -3,7 +3,8 @@ import { count, loaded } from "../support/api.ts";
 import type { Collector } from "../support/collector.ts";
 import { logRecord, logsRequest, postJson } from "../support/otlp.ts";
 import { clientOverhead } from "./client-overhead.ts";
-import { BATCH, BATCH_RECORDS, SINGLE } from "./corpus.ts";
+import { BATCH, CORPORA, type Corpus, SINGLE } from "./corpus.ts";
+import type { DecodeTask } from "./decode.ts";
 import type { LoadResult, LoadTask } from "./load.ts";
 import { median, memory, percentile, processorSeconds, rounded } from "./measure.ts";
 import { render } from "./render.ts";
@@ -47,29 +48,37 @@ const ingestJsonSingle: Case = async (collector, effort) => {
   }
 };
 
-/** Gzipped batches of 1,000, each acknowledged from disk, against protobufjs decoding alone. */
-const ingestProtoBatch: Case = async (collector, effort) => {
-  const load = startWorker<LoadTask, LoadResult>("./load.ts");
-  const decode = startWorker<number, number>("./decode.ts");
-  const task = {
-    port: collector.port,
-    headers: ["content-type: application/x-protobuf", "content-encoding: gzip", bearer(collector)],
-    bodyFile: BATCH,
-    connections: BATCH_CONNECTIONS,
-    milliseconds: effort.milliseconds,
+/** Gzipped batches, each acknowledged from disk, against protobufjs decoding alone. */
+const ingestBatches =
+  (corpus: Corpus): Case =>
+  async (collector, effort) => {
+    const load = startWorker<LoadTask, LoadResult>("./load.ts");
+    const decode = startWorker<DecodeTask, number>("./decode.ts");
+    const { milliseconds } = effort;
+    const headers = ["content-type: application/x-protobuf", "content-encoding: gzip"];
+    const task = {
+      ...{ port: collector.port, path: corpus.path, bodyFile: corpus.file },
+      headers: [...headers, bearer(collector)],
+      ...{ connections: BATCH_CONNECTIONS, milliseconds },
+    };
+    try {
+      return await compare(
+        collector,
+        effort,
+        corpus.records,
+        {
+          ours: () => load.ask(task),
+          yardstick: () => decode.ask({ corpus, milliseconds }),
+          unit: "records/s",
+          yardstickName: "protobufjsDecode",
+        },
+        corpus.table,
+      );
+    } finally {
+      load.close();
+      decode.close();
+    }
   };
-  try {
-    return await compare(collector, effort, BATCH_RECORDS, {
-      ours: () => load.ask(task),
-      yardstick: () => decode.ask(effort.milliseconds),
-      unit: "records/s",
-      yardstickName: "protobufjsDecode",
-    });
-  } finally {
-    load.close();
-    decode.close();
-  }
-};
 
 /** From the acknowledgement of an event until a query counts it. */
 const visible: Case = async (collector, effort) => {
@@ -135,7 +144,9 @@ const memoryUse: Case = async (collector, effort) => {
 export const cases: Record<string, Case> = {
   memory: memoryUse,
   "ingest-json-single": ingestJsonSingle,
-  "ingest-proto-batch": ingestProtoBatch,
+  "ingest-proto-batch": ingestBatches(CORPORA.logs),
+  "ingest-traces-batch": ingestBatches(CORPORA.traces),
+  "ingest-metrics-batch": ingestBatches(CORPORA.metrics),
   visible,
 };
 
@@ -159,8 +170,9 @@ async function compare(
   effort: Effort,
   recordsEach: number,
   sides: Sides,
+  table = "events",
 ): Promise<object> {
-  const query = "SELECT count() FROM events";
+  const query = `SELECT count() FROM ${table}`;
   const before = await count(collector, query);
   const [ours, theirs, processor]: [number[], number[], number[]] = [[], [], []];
   let acknowledged = 0;

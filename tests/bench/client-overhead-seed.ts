@@ -37,7 +37,10 @@ const SETUP = {
 export async function makeSeed(dataDir: string, collector: string, people: number): Promise<Seed> {
   mkdirSync(dataDir);
   const example = await startExample(
-    { url: collector, tokens: { ingest: "unused", backfill: "", unattributed: "", learning: "", admin: "" } },
+    {
+      url: collector,
+      tokens: { ingest: "unused", backfill: "", unattributed: "", learning: "", admin: "" },
+    },
     { dataDir },
   );
   try {

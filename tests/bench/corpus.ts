@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 
 /**
  * The request bodies of the benchmark, committed so that every run and every machine sends the same
- * bytes. `make-corpus.ts` wrote them.
+ * bytes. `make-corpus.ts`, `make-spans.ts` and `make-points.ts` wrote them.
  */
 const file = (name: string) => fileURLToPath(new URL(`./corpus/${name}`, import.meta.url));
 
@@ -14,6 +14,35 @@ export const SINGLE = file("event.json");
 export const BATCH = file("batch-1000.pb.gz");
 export const BATCH_RECORDS = 1_000;
 
-export function batchBytes(): Uint8Array {
-  return gunzipSync(readFileSync(BATCH));
+/** What batches of a signal are, where they go and how to read them. */
+export interface Corpus {
+  file: string;
+  /** Records, spans or data points in it. */
+  records: number;
+  path: string;
+  /** Of the request's message. */
+  field: string;
+  /** What to read each of them from as a row. */
+  table: string;
 }
+
+export const CORPORA = {
+  logs: {
+    ...{ file: BATCH, records: BATCH_RECORDS },
+    ...{ path: "/v1/logs", field: "resourceLogs", table: "events" },
+  },
+  /** 1,000 spans of ten installs, as the instrumentations of HTTP, a framework and a database make them. */
+  traces: {
+    ...{ file: file("traces-1000.pb.gz"), records: 1_000 },
+    ...{ path: "/v1/traces", field: "resourceSpans", table: "otel_traces" },
+  },
+  /** 1,000 data points of ten installs: 600 of histograms, 250 of counters, 150 of gauges. */
+  metrics: {
+    ...{ file: file("metrics-1000.pb.gz"), records: 1_000 },
+    ...{ path: "/v1/metrics", field: "resourceMetrics" },
+    table:
+      "(SELECT 1 FROM otel_metrics_histogram UNION ALL SELECT 1 FROM otel_metrics_sum UNION ALL SELECT 1 FROM otel_metrics_gauge)",
+  },
+} as const satisfies Record<string, Corpus>;
+
+export const batchBytes = ({ file: path }: Corpus): Uint8Array => gunzipSync(readFileSync(path));

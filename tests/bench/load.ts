@@ -8,6 +8,8 @@ import { connect } from "node:net";
  */
 export interface LoadTask {
   port: number;
+  /** Default: /v1/logs. */
+  path?: string;
   /** Header lines after the request line, without `content-length`. */
   headers: string[];
   bodyFile: string;
@@ -37,7 +39,7 @@ process.on("message", async (task: LoadTask | StopLoad) => {
     return;
   }
   const body = readFileSync(task.bodyFile);
-  const head = ["POST /v1/logs HTTP/1.1", "host: 127.0.0.1", ...task.headers];
+  const head = [`POST ${task.path ?? "/v1/logs"} HTTP/1.1`, "host: 127.0.0.1", ...task.headers];
   const request = Buffer.concat([
     Buffer.from(`${head.join("\r\n")}\r\ncontent-length: ${body.length}\r\n\r\n`),
     body,

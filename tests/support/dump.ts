@@ -6,8 +6,8 @@ import type { Collector } from "./collector.ts";
 /** Endless tables, those whose text is part of the program, and one that starts a process. */
 const NOT_DUMPED =
   /^(numbers(_mt)?|zeros(_mt)?|primes|generate_?series|documentation|licenses|symbols|unicode|models)$/;
-/** Closed to SQL, since they hold hashes of tokens and passwords; settings.json has the same. */
-const SETTINGS = /^(settings_log|token_uses)$/;
+/** Closed to SQL, since they hold keys and hashes of tokens and passwords; settings.json has the same. */
+const SETTINGS = /^(settings_log|token_uses|store_secrets)$/;
 /** System tables may be closed to readers, or stand for a part that the server lacks. */
 const CLOSED = /Not enough privileges|Zookeeper|detached tables|Cannot open file/;
 /** Below the endpoint's own ceiling on rows; more are read page by page. */

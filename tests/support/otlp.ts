@@ -128,9 +128,7 @@ function enveloped(scopes: string, records: object, { resource, scope, schemaUrl
   return {
     ...url,
     resource: { attributes: keyValues(resource ?? { "service.name": "timetracker" }) },
-    [scopes]: [
-      { ...url, scope: { name, version, attributes: keyValues(attributes) }, ...records },
-    ],
+    [scopes]: [{ ...url, scope: { name, version, attributes: keyValues(attributes) }, ...records }],
   };
 }
 

@@ -123,9 +123,13 @@ function withByteIds(value: unknown): unknown {
   );
 }
 
-/** Decodes a whole request of logs and returns protobufjs's message object. */
-export function decodeRequest(bytes: Uint8Array): protobuf.Message {
-  return logsType.decode(bytes);
+/**
+ * Decodes a whole request and returns protobufjs's message object.
+ *
+ * @param field by which the request's signal is told
+ */
+export function decodeRequest(bytes: Uint8Array, field = "resourceLogs"): protobuf.Message {
+  return (typesByField[field] ?? logsType).decode(bytes);
 }
 
 export interface PartialSuccess {

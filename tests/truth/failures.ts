@@ -12,6 +12,9 @@ export interface Asked {
   property: string;
 }
 
+/** No span and no log reports an exception. */
+const EVENTS_ALONE = { unattributed: 0, sources: ["event"] };
+
 const typeOf = ({ properties }: Use, property: string) => properties[property] ?? "";
 const daysOf = (uses: readonly Use[]) => ({
   firstDay: textOf(Math.min(...uses.map(({ day }) => day))),
@@ -33,7 +36,7 @@ export function errorsOf(
       const ever = errors.filter((use) => typeOf(use, property) === type);
       const versions = orderable(ever.map(({ version }) => version)).sort(newestFirst);
       return {
-        ...{ type, installs: installsOf(own), count: own.length },
+        ...{ type, installs: installsOf(own), count: own.length, ...EVENTS_ALONE },
         events: [...new Set(own.map(({ event }) => event))].sort(),
         firstVersion: versions.at(-1) ?? null,
         lastVersion: versions[0] ?? null,
@@ -45,7 +48,11 @@ export function errorsOf(
   const named = (type: string) => (type === "" ? null : type);
   return {
     rows: rows.map((row) => ({ ...row, type: named(row.type) })),
-    total: { installs: installsOf(found), count: found.length, types: rows.length },
+    total: {
+      ...{ installs: installsOf(found), count: found.length, types: rows.length },
+      unattributed: 0,
+    },
+    fromSignals: false,
     ...{ sharingDetailed: sharing, errorFree: sharing - installsOf(found), interval, starts },
     series: rows.slice(0, 6).map(({ type }) => ({
       type: named(type),
@@ -85,6 +92,7 @@ export function errorVersionsOf(
     return {
       version,
       ...{ installs: hit.size, of: new Set([...hit, ...ran]).size, count: own.length },
+      unattributed: 0,
       ...daysOf(own),
     };
   });

@@ -130,6 +130,7 @@ describe("the OpenAPI document", () => {
       "GET /api/v1/apps",
       "GET /api/v1/catalogue/draft",
       "GET /api/v1/errors",
+      "GET /api/v1/errors/stacks",
       "GET /api/v1/errors/versions",
       "GET /api/v1/events",
       "GET /api/v1/events/adoption",
@@ -179,6 +180,12 @@ describe("the OpenAPI document", () => {
       "GET /api/v1/settings/share-links",
       "GET /api/v1/settings/users",
       "GET /api/v1/settings/webhooks",
+      "GET /api/v1/signals/metric",
+      "GET /api/v1/signals/metrics",
+      "GET /api/v1/signals/requests",
+      "GET /api/v1/signals/slowest",
+      "GET /api/v1/signals/status",
+      "GET /api/v1/signals/trace",
       "POST /api/v1/session",
       "POST /api/v1/settings/annotations",
       "POST /api/v1/settings/api-tokens",
@@ -259,6 +266,8 @@ describe("every documented GET", () => {
       step: ["auth.login", "timer.started"],
       event: "timer.started",
       field: "platform",
+      metric: "http.server.request.duration",
+      trace_id: "4bf92f3577b34da6a3ce929d0e0e4736",
     };
     for (const [path, { get }] of Object.entries(document.paths)) {
       if (get === undefined) continue;

@@ -102,18 +102,26 @@ export interface Funnels extends Sharing {
   }[];
 }
 
+/** What told of errors. */
+export type ErrorSource = "event" | "span" | "log";
+
 export interface Errors extends Sharing {
   rows: {
     type: string | null;
     installs: number;
     count: number;
+    /** Of the records: those that said no install. */
+    unattributed: number;
+    sources: ErrorSource[];
     events: string[];
     firstVersion: string | null;
     lastVersion: string | null;
     firstDay: string;
     lastDay: string;
   }[];
-  total: { installs: number; count: number; types: number };
+  total: { installs: number; count: number; unattributed: number; types: number };
+  /** Whether spans or logs ever reported an exception. */
+  fromSignals: boolean;
   errorFree: number;
   interval: Interval;
   starts: string[];
@@ -131,7 +139,25 @@ export interface ErrorVersions extends AsOf {
     /** Sharing installs that ran it. */
     of: number;
     count: number;
+    unattributed: number;
     firstDay: string;
     lastDay: string;
   }[];
+}
+
+export interface ErrorStacks extends AsOf {
+  rows: {
+    type: string;
+    message: string | null;
+    /** Innermost first. */
+    frames: { function: string; module: string; line: number }[];
+    installs: number;
+    count: number;
+    unattributed: number;
+    sources: ErrorSource[];
+    versions: string[];
+    firstDay: string;
+    lastDay: string;
+  }[];
+  total: { count: number; stacks: number };
 }

@@ -15,6 +15,7 @@ import {
 import { useNavigation } from "../state/navigation.ts";
 import { useScope } from "../state/scope.ts";
 import { text } from "../text/shell.ts";
+import type { Cell } from "./csv.ts";
 import { FigureCard } from "./figure-card.tsx";
 import type { FigureTable } from "./figure-rows.tsx";
 
@@ -107,7 +108,7 @@ export function tableOf(model: PlotModel, marks: readonly Mark[]): FigureTable {
         print: (_, at) => <PointName model={model} marks={marks} at={at} />,
       },
       ...model.series.flatMap((series, at) => [
-        { id: series.name, label: series.name, unit: model.unit },
+        { id: series.name, label: series.name, unit: model.unit, ...printing(model) },
         ...(then[at] ? [{ id: then[at].id, label: then[at].name, unit: model.unit }] : []),
       ]),
       { id: "complete", label: text.column.complete, exportOnly: true },
@@ -122,6 +123,10 @@ export function tableOf(model: PlotModel, marks: readonly Mark[]): FigureTable {
     ]),
   };
 }
+
+/** How a model's values stand in its table, where it has its own way. */
+const printing = ({ print }: PlotModel) =>
+  print ? { print: (cell: Cell) => (typeof cell === "number" ? print(cell) : "–") } : {};
 
 /** A point by its name, what is not over yet marked, with what happened then. */
 function PointName(props: { model: PlotModel; marks: readonly Mark[]; at: number }) {

@@ -1,4 +1,4 @@
-import { formatBucket, type Interval } from "../format/dates.ts";
+import { type Bucket, formatBucket } from "../format/dates.ts";
 import { formatExact, formatPercent } from "../format/numbers.ts";
 import { text } from "../text/shell.ts";
 import type { ColourToken } from "./theme.ts";
@@ -43,8 +43,10 @@ export interface PlotModel {
    */
   kind: "line" | "area" | "bars" | "steps";
   unit: "count" | "share";
-  interval: Interval;
-  /** The first UTC day of each bucket; empty where `days` is given. */
+  /** Writes a value that is neither a whole count nor a share: a duration, a size. */
+  print?: (value: number) => string;
+  interval: Bucket;
+  /** The first UTC day of each bucket, of an hour its first moment; empty where `days` is given. */
   starts: string[];
   /** In place of dates: days since something, ascending. Such a chart has no zoom and no markers. */
   days?: readonly number[];
@@ -126,6 +128,7 @@ export function heldAgainst(model: PlotModel, at: number): number | null {
 
 /** One value as tooltip, readout and table say it: exact; what goes down in bars without its sign. */
 export function printValue(model: PlotModel, value: number): string {
+  if (model.print) return model.print(value);
   if (model.unit === "share") return formatPercent(value);
   return formatExact(model.kind === "bars" ? Math.abs(value) : value);
 }
@@ -134,11 +137,14 @@ export function printValue(model: PlotModel, value: number): string {
 export function marksAt(model: PlotModel, marks: readonly Mark[], at: number): Mark[] {
   const start = model.starts[at];
   if (start === undefined) return [];
+  // A mark is a day: of hours it stands at its first.
+  if (model.interval === "hour")
+    return marks.filter((mark) => seconds(mark.day) === seconds(start));
   const next = model.starts[at + 1] ?? endOf(start, model.interval);
   return marks.filter((mark) => mark.day >= start && mark.day < next);
 }
 
-function endOf(start: string, interval: Interval): string {
+function endOf(start: string, interval: Bucket): string {
   const end = new Date(start);
   if (interval === "month") end.setUTCMonth(end.getUTCMonth() + 1);
   else end.setUTCDate(end.getUTCDate() + (interval === "week" ? 7 : 1));

@@ -1,7 +1,6 @@
 import type uPlot from "uplot";
 import { formatTick } from "../format/dates.ts";
 import { formatCount, formatPercent } from "../format/numbers.ts";
-import { utcDay } from "../state/ranges.ts";
 import { hatch } from "./hatch.ts";
 import { countComplete, countPoints, DASHES, type PlotModel, placeOf } from "./model.ts";
 import { toEnds, toSums } from "./stack.ts";
@@ -200,7 +199,7 @@ function yScale(model: () => PlotModel): uPlot.Scale {
 }
 
 function yTicks(model: PlotModel, min: number, max: number): number[] {
-  const whole = model.unit === "count";
+  const whole = model.unit === "count" && !model.print;
   const most = Math.max(max, model.most ?? 0);
   if (model.kind === "bars") return signedTicks(Math.min(0, min), most, whole);
   return valueTicks(most, whole);
@@ -219,11 +218,12 @@ function xAxis(model: () => PlotModel): uPlot.Axis {
       const shown = all.filter((place) => place >= min && place <= max);
       const width = plot.bbox.width / devicePixelRatio || plot.width;
       if (model().days) return dayTicks(max, Math.floor(width / DAY_LABEL_ROOM));
+      if (model().interval === "hour") return hourTicks(shown, Math.floor(width / LABEL_ROOM));
       return bucketTicks(shown.length, width, LABEL_ROOM).map((at) => shown[at] ?? 0);
     },
     values: (_, splits) => {
       if (model().days) return splits.map(String);
-      const starts = splits.map((split) => utcDay(new Date(split * 1000)));
+      const starts = splits.map((split) => new Date(split * 1000).toISOString());
       // A year is written where it begins: more often it would only take room.
       return starts.map((start, at) => {
         const turned = at > 0 && start.slice(0, 4) !== starts[at - 1]?.slice(0, 4);
@@ -231,6 +231,13 @@ function xAxis(model: () => PlotModel): uPlot.Axis {
       });
     },
   };
+}
+
+/** Hours that divide the day, so that midnight is among them. */
+function hourTicks(places: readonly number[], count: number): number[] {
+  const steps = [1, 2, 3, 6, 12, 24, 48, 96, 192];
+  const step = steps.find((hours) => places.length / hours <= count) ?? 384;
+  return places.filter((place) => (place / 3600) % step === 0);
 }
 
 /** Whole weeks where they fit: nobody thinks in tens of days. */
@@ -241,7 +248,8 @@ function dayTicks(most: number, count: number): number[] {
 }
 
 function yAxis(model: () => PlotModel): uPlot.Axis {
-  const print = model().unit === "share" ? formatTickPercent : printCount;
+  const print = (value: number) =>
+    model().print?.(value) ?? (model().unit === "share" ? formatTickPercent : printCount)(value);
   return {
     font: FONT,
     stroke: () => colour("text-3"),

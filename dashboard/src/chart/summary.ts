@@ -1,4 +1,4 @@
-import { formatBucket, type Interval } from "../format/dates.ts";
+import { type Bucket, formatBucket } from "../format/dates.ts";
 import { formatCount, formatPercent } from "../format/numbers.ts";
 import { text } from "../text/shell.ts";
 import { countPoints, isIncomplete, nameOf, noteOf, type PlotModel } from "./model.ts";
@@ -7,12 +7,14 @@ import { countPoints, isIncomplete, nameOf, noteOf, type PlotModel } from "./mod
 export interface SummaryInput {
   /** What is counted: "Active installs". */
   subject: string;
-  interval: Interval;
+  interval: Bucket;
   starts: readonly string[];
   values: readonly (number | null)[];
   /** Trailing buckets that are still filling: left out, they would read as a fall. */
   incomplete: number;
   unit: "count" | "share";
+  /** Writes a value that is neither. */
+  print?: (value: number) => string;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface SummaryInput {
  * @example "Active installs: from 812 (Sat, Oct 24, 2026) to 1,020 (Thu, Nov 19, 2026), highest 1,044 (…)."
  */
 export function summariseLine(input: SummaryInput): string {
-  const print = input.unit === "share" ? formatPercent : formatCount;
+  const print = input.print ?? (input.unit === "share" ? formatPercent : formatCount);
   const whole = input.values.length - input.incomplete;
   const complete = input.values
     .slice(0, whole)
@@ -54,8 +56,8 @@ export function summariseMany(
   at: string,
   parts: readonly { name: string; value: number }[],
   unit: "count" | "share",
+  print = unit === "share" ? formatPercent : formatCount,
 ): string {
-  const print = unit === "share" ? formatPercent : formatCount;
   const ranked = [...parts].sort((a, b) => b.value - a.value).slice(0, 3);
   return text.chart.many(
     subject,
@@ -82,7 +84,7 @@ export function summarise(model: PlotModel, subject: string): string {
     const value = series.values[at];
     return value == null ? [] : [{ name: series.name, value }];
   });
-  return summariseMany(subject, name, parts, model.unit);
+  return summariseMany(subject, name, parts, model.unit, model.print);
 }
 
 /** The last complete point with any value; without one the last with any; -1 when there is none. */

@@ -67,7 +67,8 @@ export function usePlot(
         legend: { show: false },
         cursor: {
           y: false,
-          drag: { x: !model.days, y: false, setScale: false, dist: 8 },
+          // A zoom is of whole days.
+          drag: { x: !model.days && model.interval !== "hour", y: false, setScale: false, dist: 8 },
           points: model.kind === "line" || model.kind === "steps" ? { size: 9 } : { show: false },
           sync: {
             key: model.days ? "days" : "page",

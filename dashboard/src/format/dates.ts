@@ -22,6 +22,8 @@ const clock = new Intl.DateTimeFormat("en", {
 });
 
 export type Interval = "day" | "week" | "month";
+/** The length of a chart's bucket; only what the app itself sends is told by the hour. */
+export type Bucket = Interval | "hour";
 
 /** "2026-11-01" → "Nov 1". */
 export function formatDay(date: string): string {
@@ -33,16 +35,18 @@ export function formatDayAndYear(date: string): string {
   return dayAndYear.format(new Date(date));
 }
 
-/** The name of one bucket in full: "Sun, Nov 1, 2026", "week of Nov 2, 2026", "Nov 2026". */
-export function formatBucket(start: string, interval: Interval): string {
+/** The name of one bucket in full: "Sun, Nov 1, 2026", "week of Nov 2, 2026", "Nov 2026"; of an hour when it begins. */
+export function formatBucket(start: string, interval: Bucket): string {
   const date = new Date(start);
+  if (interval === "hour") return `${weekday.format(date)}, ${clock.format(date)} UTC`;
   if (interval === "month") return month.format(date);
   if (interval === "week") return `week of ${dayAndYear.format(date)}`;
   return weekday.format(date);
 }
 
-/** The name of one bucket on an axis: "Nov 1", or "Nov 2026" for months and long ranges. */
-export function formatTick(start: string, interval: Interval, withYear: boolean): string {
+/** The name of one bucket on an axis: "Nov 1", or "Nov 2026" for months and long ranges, "08:00" for hours. */
+export function formatTick(start: string, interval: Bucket, withYear: boolean): string {
+  if (interval === "hour" && start.slice(11, 13) !== "00") return clock.format(new Date(start));
   if (interval === "month") return month.format(new Date(start));
   return withYear ? dayAndYear.format(new Date(start)) : day.format(new Date(start));
 }

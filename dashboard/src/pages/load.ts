@@ -15,6 +15,7 @@ const LOADERS: Record<Page, () => Promise<PageModule>> = {
   funnels: () => import("./funnels/index.tsx"),
   retention: () => import("./retention/index.tsx"),
   errors: () => import("./errors/index.tsx"),
+  operations: () => import("./operations/index.tsx"),
   health: () => import("./health/index.tsx"),
   settings: () => import("./settings/index.tsx"),
 };

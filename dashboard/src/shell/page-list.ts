@@ -6,7 +6,7 @@ export const PAGE_GROUPS: readonly {
   pages: readonly Page[];
 }[] = [
   { id: "footprint", pages: ["overview", "installs", "versions", "environments"] },
-  { id: "usage", pages: ["features", "funnels", "retention", "errors"] },
+  { id: "usage", pages: ["features", "funnels", "retention", "errors", "operations"] },
   { id: "appliance", pages: ["health", "settings"] },
 ];
 
@@ -20,6 +20,7 @@ export const PAGE_KEYS: readonly [string, Page][] = [
   ["u", "funnels"],
   ["r", "retention"],
   ["x", "errors"],
+  ["p", "operations"],
   ["h", "health"],
   ["s", "settings"],
 ];
@@ -32,5 +33,5 @@ export type Frame = "fleet" | "app" | "none";
 
 export function frameOf(page: Page): Frame {
   if (page === "settings") return "none";
-  return page === "health" ? "app" : "fleet";
+  return page === "health" || page === "operations" ? "app" : "fleet";
 }

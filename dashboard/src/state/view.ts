@@ -10,6 +10,7 @@ export const PAGES = [
   "funnels",
   "retention",
   "errors",
+  "operations",
   "health",
   "settings",
 ] as const;

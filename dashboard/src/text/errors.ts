@@ -21,11 +21,17 @@ export const errorsText = {
     installs: "Installs",
     share: "Share",
     count: "Events",
+    records: "Records",
+    unattributed: "Said no install",
+    sources: "Told by",
     firstVersion: "First version ever",
     lastVersion: "Last version ever",
     firstDay: "First day in range",
     lastDay: "Last day in range",
   },
+  source: { event: "events", span: "spans", log: "logs" },
+  signalsFoot:
+    "Exceptions of spans and logs are told by their class; installs that report them share, too. Those that said no install count among the records and in no number of installs; with a filter they are left out.",
   open: (type: string) => `Show the versions of ${type}`,
   none: "No error in this range",
   noneLead: (sharing: string) =>
@@ -38,6 +44,21 @@ export const errorsText = {
     "Installs it happened on, of the sharing installs that ran the version in this range.",
   version: "Version",
   unknown: "not said",
+  stacks: {
+    title: (type: string) => `Stacks: ${type}`,
+    foot: "The most frequent first, of events, spans and logs: function, module and line of each frame, the innermost first. Messages are kept where the catalogue lists them; of paths the part that is the app's own.",
+    summary: (shown: string, stacks: string, records: string) =>
+      `${shown} of ${stacks} different stacks; ${records} exceptions in all.`,
+    stack: "Stack",
+    versions: "Versions",
+    counts: (records: string, installs: string) => `${records} times, on ${installs} installs.`,
+    nobodys: (records: string) => `${records} of them said no install.`,
+    on: (versions: string) => `Version ${versions}.`,
+    andMore: (versions: string, more: string) => `${versions} and ${more} more`,
+    told: (sources: string) => `Told by ${sources}.`,
+    none: "No stack was said.",
+    more: (frames: string) => `${frames} more frames`,
+  },
   versionsSummary: (version: string, share: string) =>
     `Of those that ran ${version}, it happened on ${share}.`,
 } as const;

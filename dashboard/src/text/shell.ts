@@ -16,6 +16,7 @@ export const text = {
     funnels: "Funnels",
     retention: "Retention",
     errors: "Errors",
+    operations: "Operations",
     health: "Data health",
     settings: "Settings",
   },
@@ -131,7 +132,7 @@ export const text = {
       `${series} ${difference === "0" ? "the same" : difference}`,
   },
 
-  interval: { label: "Bucket size", day: "Day", week: "Week", month: "Month" },
+  interval: { label: "Bucket size", hour: "Hour", day: "Day", week: "Week", month: "Month" },
 
   fresh: {
     updated: (age: string) => `Updated ${age} ago`,
@@ -202,6 +203,7 @@ export const text = {
   },
 
   column: {
+    hour: "Hour from",
     day: "Day",
     week: "Week from",
     month: "Month",

@@ -40,6 +40,8 @@ it.each([
   ["invoice Ann", "invoice"],
   ["mail ann@example.org", "mail"],
   ["Überweisung an Ann", "(other)"],
+  ["Smith family holiday for Ann", "(other)"],
+  ["Ann Smith's report", "(other)"],
   ["https://ann.example.org", "(other)"],
   ["mq.ann.example.org receive", "(other)"],
   ["192.0.2.1", "(other)"],

@@ -80,6 +80,9 @@ function firstWords(text: string): string {
     if (kept.length === 1 && STATEMENTS.has(safe.toLowerCase())) return safe;
     if (named > MAX_WORDS) break;
   }
+  const isCut = named > MAX_WORDS || kept.length < words.length;
+  // What had to be cut held content, and a capital in front of it may be the name of somebody.
+  if (isCut && /^[A-Z][a-z]+$/.test(kept[0] ?? "")) return OTHER;
   // Whoever writes a sentence names things in it: only the first word stands.
   if (named > MAX_WORDS) return kept[0] as string;
   while (JOINER.test(kept.at(-1) ?? "")) kept.pop();

@@ -2,10 +2,12 @@ import { JsonMetricsSerializer, ProtobufMetricsSerializer } from "@opentelemetry
 import { Kind, MAX_BUCKETS, MetricKind } from "@rollcall/schemas";
 import { describe, expect, it } from "vitest";
 import { MAX_ATTRIBUTES, MAX_RECORDS } from "../otlp/limits.ts";
+import { createRandom } from "../random.fixture.ts";
 import { createJsonDecoder } from "./decode-json.ts";
 import { createProtobufDecoder } from "./decode-protobuf.ts";
+import { createGenerator } from "./generator.fixture.ts";
 import { createIncomingMetric } from "./incoming.ts";
-import { decodeAll } from "./oracle.fixture.ts";
+import { decodeAll, toJson } from "./oracle.fixture.ts";
 import { collectEveryKind } from "./sdk.fixture.ts";
 
 const decode = createJsonDecoder();
@@ -35,6 +37,21 @@ describe("a JSON request", () => {
     const { Gauge, Sum, Histogram, ExpHistogram } = MetricKind;
     expect(kinds).toEqual(new Set([Gauge, Sum, Histogram, ExpHistogram]));
     expect(points).toEqual(decodeAll(createProtobufDecoder(), protobuf).points);
+  });
+
+  it("gives the same points as 1,000 generated requests in protobuf", () => {
+    const random = createRandom(20_261_121);
+    const generate = createGenerator(random);
+    const decodeProtobuf = createProtobufDecoder();
+    let seen = 0;
+    for (let round = 0; round < 1_000; round++) {
+      const body = generate();
+      const { fault, points } = pointsOf(toJson(body));
+      expect(fault, `round ${round}`).toBeNull();
+      expect(points, `round ${round}`).toEqual(decodeAll(decodeProtobuf, body).points);
+      seen += points.length;
+    }
+    expect(seen).toBeGreaterThan(3_000);
   });
 
   it("gives every field of every kind", () => {

@@ -275,3 +275,32 @@ export function oracleDecode(body: Uint8Array): PlainPoint[] | null {
   }
   return points;
 }
+
+/** Names of JSON's mapping for those above. */
+const JSON_NAMES: Record<string, string> = {
+  ...{ s: "stringValue", b: "boolValue", i: "intValue", d: "doubleValue", bytes: "bytesValue" },
+  ...{ array: "arrayValue", map: "kvlistValue", exponential: "exponentialHistogram" },
+  ...{ temporality: "aggregationTemporality", monotonic: "isMonotonic" },
+};
+
+/** A request in protobuf, as the same in OTLP's JSON. */
+export function toJson(body: Uint8Array): string {
+  const request = oracle(body);
+  const plain = request.$type.toObject(request, { longs: String, bytes: String, json: true });
+  return JSON.stringify(renamed(plain, false));
+}
+
+function renamed(value: Message, inExemplar: boolean): Message {
+  if (Array.isArray(value)) return value.map((item) => renamed(item, inExemplar));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      if (key === "attributes" && inExemplar) return ["filteredAttributes", renamed(inner, false)];
+      // OTLP has ids in hexadecimal, all other bytes in base64.
+      if (key === "traceId" || key === "spanId") {
+        return [key, Buffer.from(inner as string, "base64").toString("hex")];
+      }
+      return [JSON_NAMES[key] ?? key, renamed(inner, key === "exemplars")];
+    }),
+  );
+}

@@ -1,6 +1,6 @@
 import type { Params } from "../../store/client.ts";
 import type { Ask } from "../question.ts";
-import { METRIC_TABLES, type MetricKind } from "./metric-tables.ts";
+import { HAS_VALUE, METRIC_TABLES, type MetricKind } from "./metric-tables.ts";
 import { POINTS_BETWEEN } from "./shared.ts";
 
 const MOST_KEYS = 20;
@@ -53,7 +53,7 @@ export const keptValues = (
 ): Promise<Value[]> =>
   ask<Value>(
     `SELECT ${group} AS value, count() AS points
-     FROM ${METRIC_TABLES[kind]} WHERE ${where} AND ${POINTS_BETWEEN}
+     FROM ${METRIC_TABLES[kind]} WHERE ${where} AND ${POINTS_BETWEEN} AND ${HAS_VALUE}
      GROUP BY value
      ORDER BY points DESC, value
      LIMIT ${MOST_GROUPED}`,

@@ -201,7 +201,7 @@ export const signalMetric = question({
     }
     const { kind, unit, measure } = chosen;
     const ofKind = `${ofMetric} AND MetricUnit = {unit:String}${chosen.where}`;
-    const bound = { ...params, unit };
+    const bound: Params = { ...params, unit };
     const attributes = await attributesOf(ask, kind, ofKind, { ...bound, ...momentsOf(range) });
     const conditions = parameters.where.map(([key, values], at) => {
       bound[`key${at}`] = key;

@@ -54,7 +54,7 @@ const map = (entries: Attributes = {}) =>
   `CAST(map(${Object.entries(entries).flat().map(quoted).join(", ")}), 'Map(LowCardinality(String), String)')`;
 const moment = (at: string) => quoted(new Date(at).toISOString().replace("T", " ").slice(0, -1));
 const second = (at: string) => String(Math.floor(Date.parse(at) / 1000));
-const id = (text: string, length: number) => quoted(text && text.padStart(length, "0"));
+const id = (text: string, length: number) => quoted(text === "" ? "" : text.padStart(length, "0"));
 
 async function insert(store: Store, table: string, rows: Record<string, string>[]): Promise<void> {
   const names = Object.keys(rows[0] ?? {});

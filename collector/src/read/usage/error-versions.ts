@@ -4,11 +4,11 @@ import { common } from "../parameters.ts";
 import { population } from "../population.ts";
 import { question } from "../question.ts";
 import { asOf, bucketDay, count } from "../reply.ts";
-import { errorParameters, TYPE } from "./error-shared.ts";
-import { DAYS_IN_RANGE, IN_RANGE, JOINED, knownInstalls, SHARING, senders } from "./shared.ts";
+import { errorRecords } from "./error-records.ts";
+import { errorParameters, errorType, unattributed } from "./error-shared.ts";
+import { DAYS_IN_RANGE, IN_RANGE, JOINED, senders } from "./shared.ts";
 
 const MOST_ROWS = 200;
-const TYPE_ALLOWED = "a type of at most 200 characters; empty for errors that say none";
 
 const reply = z
   .object({
@@ -20,7 +20,8 @@ const reply = z
           description:
             "Installs that share detailed in the range and said this version in it, those it happened on included.",
         }),
-        count: count.meta({ description: "Records." }),
+        count: count.meta({ description: "Records, those that said no install included." }),
+        unattributed,
         firstDay: bucketDay.meta({ description: "UTC day of its first record in the range." }),
         lastDay: bucketDay,
       }),
@@ -37,6 +38,7 @@ const reply = z
           installs: 24,
           of: 260,
           count: 97,
+          unattributed: 0,
           firstDay: "2026-11-03",
           lastDay: "2026-11-20",
         },
@@ -54,37 +56,36 @@ export const errorVersions = question({
   parameters: z.object({
     ...common,
     ...errorParameters,
-    type: z.string(TYPE_ALLOWED).max(200, TYPE_ALLOWED).optional().meta({
-      description: "The type; empty for errors that say none. Without it: all errors.",
-      example: "database",
-    }),
+    type: errorType,
   }),
   reply,
   async answer(parameters, { ask, app, range, asOf }) {
-    const { members, params, where } = population(app, parameters);
+    const whose = population(app, parameters);
+    const { members, params } = whose;
     const { event, property, type } = parameters;
+    const told = await errorRecords(ask, app, whose);
     const rows = await ask<{
       version: string;
       installs: number;
       of: number;
       count: number;
+      unattributed: number;
       first_day: string;
       last_day: string;
     }>(
-      `WITH ${members} AS population, bitmapAnd(${SHARING}, population) AS sharing
+      `WITH ${members} AS population, bitmapAnd(${senders(DAYS_IN_RANGE, told.days)}, population) AS sharing
        SELECT
-         version, bitmapCardinality(hit) AS installs, count,
+         version, bitmapCardinality(hit) AS installs, count, unattributed,
          bitmapOrCardinality(hit, bitmapAnd(ran, sharing)) AS of,
          first_day, last_day
        FROM (
          SELECT
-           app_version AS version, groupBitmapState(number) AS hit, count() AS count,
-           min(day) AS first_day, max(day) AS last_day
-         FROM (
-           SELECT install_id, toDate(time) AS day, app_version FROM events
-           WHERE ${IN_RANGE} AND event IN {names:Array(String)}${type === undefined ? "" : ` AND ${TYPE} = {type:String}`}
-         ) AS records
-         INNER JOIN (${knownInstalls("install_id, number", where, senders(`${DAYS_IN_RANGE} AND event IN {names:Array(String)}`))}) AS known USING (install_id)
+           app_version AS version, ${told.numbers} AS hit, count() AS count,
+           ${told.unattributed} AS unattributed, min(day) AS first_day, max(day) AS last_day
+         ${told.from({
+           ...{ records: IN_RANGE, days: DAYS_IN_RANGE },
+           ...(type !== undefined && { type: " = {type:String}" }),
+         })}
          GROUP BY version
        ) AS hits
        LEFT JOIN (
@@ -102,9 +103,9 @@ export const errorVersions = question({
     return {
       rows: rows
         .sort((one, other) => compareVersions(one.version, other.version))
-        .map(({ version, installs, of, count, first_day, last_day }) => ({
+        .map(({ version, installs, of, count, unattributed, first_day, last_day }) => ({
           version: version === "" ? null : version,
-          ...{ installs, of, count },
+          ...{ installs, of, count, unattributed },
           ...{ firstDay: first_day, lastDay: last_day },
         })),
       asOf,

@@ -5,16 +5,15 @@ import { common, interval as intervalName, intervalParameter } from "../paramete
 import { population } from "../population.ts";
 import { type Context, question } from "../question.ts";
 import { asOf, bucketDay, count } from "../reply.ts";
-import { errorParameters, TYPE } from "./error-shared.ts";
+import { type ErrorRecords, errorRecords } from "./error-records.ts";
 import {
-  DAYS_IN_RANGE,
-  IN_RANGE,
-  JOINED,
-  knownInstalls,
-  SHARING,
-  senders,
-  sharingDetailed,
-} from "./shared.ts";
+  type ErrorSource,
+  errorParameters,
+  fromSignals,
+  sources,
+  unattributed,
+} from "./error-shared.ts";
+import { DAYS_IN_RANGE, IN_RANGE, JOINED, senders } from "./shared.ts";
 import { fittingSpan } from "./span.ts";
 import { numbered } from "./versions.ts";
 
@@ -28,7 +27,9 @@ const reply = z
       z.object({
         type: z.string().nullable().meta({ description: "null for errors that say no type." }),
         installs: count.meta({ description: "Distinct installs it happened on." }),
-        count: count.meta({ description: "Records." }),
+        count: count.meta({ description: "Records, those that said no install included." }),
+        unattributed,
+        sources,
         events: z.array(z.string()),
         firstVersion: z.string().nullable().meta({
           description:
@@ -39,8 +40,12 @@ const reply = z
         lastDay: bucketDay,
       }),
     ),
-    total: z.object({ installs: count, count, types: count }),
-    sharingDetailed,
+    total: z.object({ installs: count, count, unattributed, types: count }),
+    fromSignals,
+    sharingDetailed: count.meta({
+      description:
+        "Installs with an accepted detailed record, or an exception of a span or a log, in the range.",
+    }),
     errorFree: count.meta({ description: "Of `sharingDetailed`: installs without any error." }),
     interval: intervalName,
     starts: z.array(bucketDay),
@@ -62,7 +67,7 @@ const reply = z
         {
           type: "database",
           installs: 31,
-          count: 118,
+          ...{ count: 118, unattributed: 0, sources: ["event"] },
           events: ["error_occurred", "system.error"],
           firstVersion: "2.3.0",
           lastVersion: "2.3.1",
@@ -70,7 +75,8 @@ const reply = z
           lastDay: "2026-11-20",
         },
       ],
-      total: { installs: 31, count: 118, types: 1 },
+      total: { installs: 31, count: 118, unattributed: 0, types: 1 },
+      fromSignals: false,
       sharingDetailed: 457,
       errorFree: 426,
       interval: "day",
@@ -87,6 +93,8 @@ interface TypeRow {
   type: string;
   installs: number;
   count: number;
+  unattributed: number;
+  sources: ErrorSource[];
   events: string[];
   first_day: string;
   last_day: string;
@@ -99,12 +107,14 @@ export const errors = question({
   tag: "Events",
   summary: "Errors by type",
   description:
-    "What the app reports as errors, by their type: ranked by the installs it happened on, because one install in trouble can send any number of records.",
+    "What the app reports as errors, by their type, and exceptions that spans and logs report, by their class: ranked by the installs it happened on, because one install in trouble can send any number of records. Exceptions that said no install count as records and in no number of installs; where a filter asks for a field they are left out.",
   parameters: z.object({ ...common, ...errorParameters, interval: intervalParameter }),
   reply,
   async answer(parameters, context) {
     const { ask, app, range, asOf } = context;
-    const { members, params, where } = population(app, parameters);
+    const whose = population(app, parameters);
+    const { members, params } = whose;
+    const told = await errorRecords(ask, app, whose);
     const { interval, starts, first, until, incomplete } = fittingSpan(
       context,
       parameters.interval,
@@ -113,54 +123,51 @@ export const errors = question({
       ...{ ...params, ...range, first, until },
       ...{ names: parameters.event, property: parameters.property },
     };
-    const records = (ofRecords: string, ofDays: string) => `
-      FROM (
-        SELECT event, install_id, toDate(time) AS day, app_version, ${TYPE} AS type
-        FROM events WHERE event IN {names:Array(String)} AND ${ofRecords}
-      ) AS records
-      INNER JOIN (${knownInstalls("install_id, number", where, senders(`${ofDays} AND event IN {names:Array(String)}`))}) AS known USING (install_id)`;
+    const inRange = told.from({ records: IN_RANGE, days: DAYS_IN_RANGE });
     const [rows, [whole], days] = await Promise.all([
       ask<TypeRow>(
         `SELECT
-           type, groupBitmap(number) AS installs, count() AS count,
-           arraySort(groupUniqArray(event)) AS events,
+           type, bitmapCardinality(${told.numbers}) AS installs, count() AS count,
+           ${told.unattributed} AS unattributed, ${told.sources} AS sources,
+           arraySort(arrayFilter(name -> name != '', groupUniqArray(event))) AS events,
            min(day) AS first_day, max(day) AS last_day,
            count() OVER () AS types
-         ${records(IN_RANGE, DAYS_IN_RANGE)}
+         ${inRange}
          GROUP BY type
          ORDER BY installs DESC, count DESC, type
          LIMIT {most:UInt16}
          ${JOINED}`,
         { ...bound, most: MOST_ROWS },
       ),
-      ask<{ sharing: number; affected: number; count: number }>(
-        `WITH ${members} AS population, bitmapAnd(${SHARING}, population) AS sharers
+      ask<{ sharing: number; affected: number; counts: [number, number] }>(
+        `WITH ${members} AS population, bitmapAnd(${senders(DAYS_IN_RANGE, told.days)}, population) AS sharers
          SELECT
            bitmapCardinality(sharers) AS sharing,
-           bitmapAndCardinality(sharers, ${senders(`${DAYS_IN_RANGE} AND event IN {names:Array(String)}`)}) AS affected,
-           (SELECT count() ${records(IN_RANGE, DAYS_IN_RANGE)}) AS count
+           bitmapAndCardinality(sharers, ${senders(`${DAYS_IN_RANGE} AND ${told.isError}`, told.days)}) AS affected,
+           (SELECT (count(), ${told.unattributed}) ${inRange}) AS counts
          ${JOINED}`,
         bound,
       ),
-      perBucket(members, interval, bound, context),
+      perBucket(told, members, interval, bound, context),
     ]);
-    const told = rows.slice(0, MOST_LINES).map(({ type }) => type);
+    const drawn = rows.slice(0, MOST_LINES).map(({ type }) => type);
     const [lines, versions] = await Promise.all([
       ask<{ type: string; start: string; installs: number }>(
-        `SELECT type, ${BUCKET[interval]("day")} AS start, groupBitmap(number) AS installs
-         ${records(
-           "app = {app:String} AND toDate(time) >= {first:Date} AND toDate(time) < {until:Date}",
-           "app = {app:String} AND day >= {first:Date} AND day < {until:Date}",
-         )}
-         WHERE type IN {told:Array(String)}
+        `SELECT type, ${BUCKET[interval]("day")} AS start, bitmapCardinality(${told.numbers}) AS installs
+         ${told.from({
+           records:
+             "app = {app:String} AND toDate(time) >= {first:Date} AND toDate(time) < {until:Date}",
+           days: "app = {app:String} AND day >= {first:Date} AND day < {until:Date}",
+         })}
+         WHERE type IN {drawn:Array(String)}
          GROUP BY type, start
          ${JOINED}`,
-        { ...bound, told },
+        { ...bound, drawn },
       ),
       // Of all days: the table is sorted by event, and errors are few of the records.
       ask<{ type: string; versions: string[] }>(
         `SELECT type, groupUniqArray(${MOST_VERSIONS})(app_version) AS versions
-         ${records("app = {app:String}", "app = {app:String}")}
+         ${told.from({ records: "app = {app:String}", days: "app = {app:String}" })}
          WHERE type IN {types:Array(String)}
          GROUP BY type
          ${JOINED}`,
@@ -173,6 +180,8 @@ export const errors = question({
         type: row.type === "" ? null : row.type,
         installs: row.installs,
         count: row.count,
+        unattributed: row.unattributed,
+        sources: row.sources,
         events: row.events,
         ...endsOf(versionsOf.get(row.type) ?? []),
         firstDay: row.first_day,
@@ -180,14 +189,16 @@ export const errors = question({
       })),
       total: {
         installs: whole?.affected ?? 0,
-        count: whole?.count ?? 0,
+        count: whole?.counts[0] ?? 0,
+        unattributed: whole?.counts[1] ?? 0,
         types: rows[0]?.types ?? 0,
       },
+      fromSignals: told.fromSignals,
       sharingDetailed: whole?.sharing ?? 0,
       errorFree: (whole?.sharing ?? 0) - (whole?.affected ?? 0),
       interval,
       starts,
-      series: told.map((type) => ({
+      series: drawn.map((type) => ({
         type: type === "" ? null : type,
         installs: starts.map(
           (start) =>
@@ -204,6 +215,7 @@ export const errors = question({
 
 /** Installs that share detailed, and of them those with an error, in each bucket. */
 async function perBucket(
+  { days, isError }: ErrorRecords,
   members: string,
   interval: z.output<typeof intervalName>,
   bound: Parameters<Context["ask"]>[1],
@@ -214,8 +226,8 @@ async function perBucket(
      SELECT
        ${BUCKET[interval]("day")} AS start,
        bitmapAndCardinality(groupBitmapMergeState(installs), population) AS sharing,
-       bitmapAndCardinality(groupBitmapMergeStateIf(installs, event IN {names:Array(String)}), population) AS affected
-     FROM event_days
+       bitmapAndCardinality(groupBitmapMergeStateIf(installs, ${isError}), population) AS affected
+     FROM ${days}
      WHERE app = {app:String} AND day >= {first:Date} AND day < {until:Date}
      GROUP BY start`,
     bound,

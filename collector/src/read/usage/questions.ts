@@ -1,4 +1,5 @@
 import { type AdoptionSource, adoption } from "./adoption.ts";
+import { errorStacks } from "./error-stacks.ts";
 import { errorVersions } from "./error-versions.ts";
 import { errors } from "./errors.ts";
 import { events } from "./events.ts";
@@ -24,5 +25,6 @@ export const usageQuestions = (source: AdoptionSource) => [
   paths,
   errors,
   errorVersions,
+  errorStacks,
   pages,
 ];

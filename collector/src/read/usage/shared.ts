@@ -28,9 +28,10 @@ export const SHARING = senders(DAYS_IN_RANGE);
  * Installs that sent a detailed record on some days, as one bitmap.
  *
  * @param condition on `event_days`
+ * @param from a table of its columns
  */
-export function senders(condition: string): string {
-  return `(SELECT groupBitmapMergeState(installs) FROM event_days WHERE ${condition})`;
+export function senders(condition: string, from = "event_days"): string {
+  return `(SELECT groupBitmapMergeState(installs) FROM ${from} WHERE ${condition})`;
 }
 
 /**

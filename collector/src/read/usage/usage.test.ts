@@ -388,28 +388,37 @@ describe("retention/event", () => {
 });
 
 describe("errors", () => {
+  const EVENTS_ALONE = { unattributed: 0, sources: ["event"] };
+
   it("ranks types by installs affected, not by records", async () => {
     const reply = await api.read("/v1/errors", { ...ALL, from: "2026-11-10", to: "2026-11-12" });
     expect(reply).toEqual({
       rows: [
         {
-          ...{ type: "database", installs: 2, count: 3 },
+          ...{ type: "database", installs: 2, count: 3, ...EVENTS_ALONE },
           events: ["error_occurred", "system.error"],
           ...{ firstVersion: "1.10.0", lastVersion: "2.0.0" },
           ...{ firstDay: "2026-11-10", lastDay: "2026-11-12" },
         },
         {
-          ...{ type: "network", installs: 1, count: 3, events: ["error_occurred"] },
+          ...{
+            type: "network",
+            installs: 1,
+            count: 3,
+            events: ["error_occurred"],
+            ...EVENTS_ALONE,
+          },
           ...{ firstVersion: "2.0.0", lastVersion: "2.0.0" },
           ...{ firstDay: "2026-11-11", lastDay: "2026-11-12" },
         },
         {
-          ...{ type: null, installs: 1, count: 1, events: ["error_occurred"] },
+          ...{ type: null, installs: 1, count: 1, events: ["error_occurred"], ...EVENTS_ALONE },
           ...{ firstVersion: "1.9.0", lastVersion: "1.9.0" },
           ...{ firstDay: "2026-11-12", lastDay: "2026-11-12" },
         },
       ],
-      total: { installs: 3, count: 7, types: 3 },
+      total: { installs: 3, count: 7, unattributed: 0, types: 3 },
+      fromSignals: false,
       // 4 has none.
       sharingDetailed: 4,
       errorFree: 1,
@@ -456,11 +465,11 @@ describe("errors", () => {
       (await api.read<{ rows: object[] }>("/v1/errors/versions", { ...ALL, ...parameters })).rows;
     expect(await versions({ type: "database" })).toEqual([
       {
-        ...{ version: "2.0.0", installs: 1, of: 1, count: 2 },
+        ...{ version: "2.0.0", installs: 1, of: 1, count: 2, unattributed: 0 },
         ...{ firstDay: "2026-11-10", lastDay: "2026-11-11" },
       },
       {
-        ...{ version: "1.10.0", installs: 1, of: 1, count: 1 },
+        ...{ version: "1.10.0", installs: 1, of: 1, count: 1, unattributed: 0 },
         ...{ firstDay: "2026-11-12", lastDay: "2026-11-12" },
       },
     ]);

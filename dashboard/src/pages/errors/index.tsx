@@ -3,6 +3,7 @@ import type { Errors as Answer } from "../../api/usage.ts";
 import { useScope } from "../../state/scope.ts";
 import { NobodyShares } from "../usage/nobody-shares.tsx";
 import { FreeChart } from "./free-chart.tsx";
+import { StackList } from "./stack-list.tsx";
 import { TrendChart } from "./trend-chart.tsx";
 import { TypeTable } from "./type-table.tsx";
 import { VersionTable } from "./version-table.tsx";
@@ -12,13 +13,19 @@ export default function Errors() {
   const query = useQuestion<Answer>("errors", { ...params, interval });
   const before = useQuestion<Answer>("errors", previous && { ...previous, interval });
   const { data } = query;
-  if (data && !query.outdated && data.sharingDetailed === 0) return <NobodyShares />;
+  const nothing = data?.sharingDetailed === 0 && data.total.count === 0;
+  if (nothing && !query.outdated) return <NobodyShares />;
   return (
     <div class="grid">
       <TrendChart query={query} before={before} />
       <FreeChart query={query} before={before} />
       <TypeTable query={query} />
-      {data && data.rows.length > 0 && <VersionTable />}
+      {data && data.rows.length > 0 && (
+        <>
+          <VersionTable />
+          <StackList />
+        </>
+      )}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { Query } from "../../api/query.ts";
-import type { Errors } from "../../api/usage.ts";
+import type { ErrorSource, Errors } from "../../api/usage.ts";
+import type { FigureColumn } from "../../card/figure-rows.tsx";
 import { TableCard } from "../../card/table-card.tsx";
 import { formatDay } from "../../format/dates.ts";
 import { formatCount, formatShare } from "../../format/numbers.ts";
@@ -7,6 +8,16 @@ import { useChoice } from "../../state/navigation.ts";
 import { errorsText } from "../../text/errors.ts";
 
 const { column } = errorsText;
+
+/** Of an app whose spans or logs report exceptions, too. */
+const SIGNAL_COLUMNS: FigureColumn[] = [
+  { id: "unattributed", label: column.unattributed, unit: "count" },
+  { id: "told_by", label: column.sources },
+];
+
+/** What told of an error, in words. */
+export const sourcesOf = ({ sources }: { sources: readonly ErrorSource[] }): string =>
+  sources.map((source) => errorsText.source[source]).join(", ");
 
 /** Types of errors by the installs they happened on; a press shows a type's versions. */
 export function TypeTable({ query }: { query: Query<Errors> }) {
@@ -17,7 +28,10 @@ export function TypeTable({ query }: { query: Query<Errors> }) {
       title={errorsText.table}
       query={query}
       empty={`${errorsText.none}.`}
-      definition={(data) => errorsText.tableFoot(formatCount(data.sharingDetailed))}
+      definition={(data) => {
+        const foot = errorsText.tableFoot(formatCount(data.sharingDetailed));
+        return data.fromSignals ? `${foot} ${errorsText.signalsFoot}` : foot;
+      }}
       summary={(data) =>
         errorsText.summary(
           formatShare(data.errorFree, data.sharingDetailed),
@@ -54,7 +68,8 @@ export function TypeTable({ query }: { query: Query<Errors> }) {
             unit: "share",
             pair: (at) => [data.rows[at]?.installs ?? 0, data.sharingDetailed],
           },
-          { id: "events", label: column.count, unit: "count" },
+          { id: "events", label: data.fromSignals ? column.records : column.count, unit: "count" },
+          ...(data.fromSignals ? SIGNAL_COLUMNS : []),
           { id: "first_version", label: column.firstVersion },
           { id: "last_version", label: column.lastVersion },
           { id: "first_day", label: column.firstDay, print: (day) => formatDay(String(day)) },
@@ -65,6 +80,7 @@ export function TypeTable({ query }: { query: Query<Errors> }) {
           row.installs,
           row.installs / Math.max(1, data.sharingDetailed),
           row.count,
+          ...(data.fromSignals ? [row.unattributed, sourcesOf(row)] : []),
           row.firstVersion,
           row.lastVersion,
           row.firstDay,

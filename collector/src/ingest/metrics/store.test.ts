@@ -297,7 +297,7 @@ describe("each point is stored once", () => {
   it("however often its segment is loaded anew, wherever the loader died", async () => {
     const seen = new Set<string>();
     for (let place = 0; ; place += 2) {
-      const name = `crash ${place}`;
+      const name = `crash-${String.fromCharCode(97 + place)}`;
       const spool = await openSpool(name);
       for (const id of [randomUUID(), null]) await commit(spool, request(name, id, metrics));
       await spool.seal();
