@@ -45,4 +45,14 @@ export const CORPORA = {
   },
 } as const satisfies Record<string, Corpus>;
 
+/** What the OpenTelemetry SDK says of the app in every batch of spans and points. */
+export const SDK_RESOURCE = {
+  "service.name": "timetracker",
+  "service.version": "5.10.0",
+  "telemetry.sdk.language": "nodejs",
+  "telemetry.sdk.name": "opentelemetry",
+  "telemetry.sdk.version": "2.1.0",
+  "host.name": "tracker-host",
+};
+
 export const batchBytes = ({ file: path }: Corpus): Uint8Array => gunzipSync(readFileSync(path));

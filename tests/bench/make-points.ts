@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { type Attributes, keyValues } from "../support/otlp.ts";
 import { encodeRequest } from "../support/protobuf.ts";
-import { CORPORA } from "./corpus.ts";
+import { CORPORA, SDK_RESOURCE } from "./corpus.ts";
 
 /*
  * What ten installs export in a minute: durations of requests and of questions to the database as
@@ -92,12 +92,7 @@ const resourceMetrics = Array.from({ length: INSTALLS }, (_, install) => ({
         /^(.{8})(.{4})(.{4})(.{4})/,
         "$1-$2-$3-$4-",
       ),
-      "service.name": "timetracker",
-      "service.version": "5.10.0",
-      "telemetry.sdk.language": "nodejs",
-      "telemetry.sdk.name": "opentelemetry",
-      "telemetry.sdk.version": "2.1.0",
-      "host.name": "tracker-host",
+      ...SDK_RESOURCE,
       "process.pid": 4242,
       "os.type": "linux",
     }),

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { type Attributes, keyValues } from "../support/otlp.ts";
 import { encodeRequest } from "../support/protobuf.ts";
-import { CORPORA } from "./corpus.ts";
+import { CORPORA, SDK_RESOURCE } from "./corpus.ts";
 
 /*
  * Spans as OpenTelemetry's instrumentations of node:http, a framework and a database make them, with
@@ -116,12 +116,7 @@ const resourceSpans = Array.from({ length: INSTALLS }, (_, install) => {
     resource: {
       attributes: keyValues({
         install_id: id.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-"),
-        "service.name": "timetracker",
-        "service.version": "5.10.0",
-        "telemetry.sdk.language": "nodejs",
-        "telemetry.sdk.name": "opentelemetry",
-        "telemetry.sdk.version": "2.1.0",
-        "host.name": "tracker-host",
+        ...SDK_RESOURCE,
         "host.arch": "amd64",
         "process.pid": 4242,
         "process.command": "/srv/app/server.js",
@@ -133,7 +128,7 @@ const resourceSpans = Array.from({ length: INSTALLS }, (_, install) => {
     scopeSpans: ["http", "express", "pg"].map((library, at) => ({
       scope: { name: `@opentelemetry/instrumentation-${library}`, version: "0.203.0" },
       spans: Array.from({ length: SPANS_EACH }, (_, place) => place)
-        .filter((place) => (place % 4 === 3 ? 2 : place % 4) === at)
+        .filter((place) => Math.min(place % 4, 2) === at)
         .map((place) => span(install, place)),
     })),
   };

@@ -76,6 +76,3 @@ export const telemetry = {
     await Promise.all([tracing.shutdown(), metering.shutdown(), logging.shutdown()]);
   },
 };
-if (process.env.OTEL_FLUSH_ON_EXIT === "on") {
-  process.once("SIGTERM", () => void telemetry.shutdown());
-}

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createSpool, type LoadableSpool } from "../spool/spool.ts";
 import { NOON, record, silent, stamp } from "../spool/testing.ts";
 import { createLoader, type Loader } from "./load.ts";
-import { openTestStore, type TestStore } from "./testing.ts";
+import { loadUntil as loadUntilPlace, openTestStore, type TestStore } from "./testing.ts";
 
 let opened: TestStore;
 
@@ -117,18 +117,8 @@ const EXACT = {
   in_version_days: 2,
 };
 
-/** Loads until the step of that place, where the loader stands still for ever, as a dead one does. */
-async function loadUntil(spool: LoadableSpool, place: number): Promise<string> {
-  let seen = 0;
-  return new Promise((resolve) => {
-    const onStep = (step: string) => {
-      if (seen++ < place) return;
-      resolve(step);
-      return new Promise<void>(() => {});
-    };
-    createLoader({ spool, store: opened.store, log: silent, onStep }).start();
-  });
-}
+const loadUntil = (spool: LoadableSpool, place: number) =>
+  loadUntilPlace(spool, opened.store, place);
 
 async function loadRest(name: string): Promise<Loader> {
   const spool = await openSpool(name);

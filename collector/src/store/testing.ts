@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import { type Engine, superviseEngine } from "../engine/supervise.ts";
+import type { LoadableSpool } from "../spool/spool.ts";
 import { silent, temporaryDirectory } from "../spool/testing.ts";
 import { createStore, type Store } from "./client.ts";
 import { installTables } from "./install-tables.ts";
+import { createLoader } from "./load.ts";
 import { migrate } from "./migrate.ts";
 
 export interface TestStore {
@@ -18,6 +20,19 @@ export const rowsByTable = (some: Record<string, number>): Record<string, number
   ...Object.fromEntries(installTables.map(({ name }) => [name, 0])),
   ...some,
 });
+
+/** Loads until the step of that place, where the loader stands still for ever, as a dead one does. */
+export function loadUntil(spool: LoadableSpool, store: Store, place: number): Promise<string> {
+  let seen = 0;
+  return new Promise((resolve) => {
+    const onStep = (step: string) => {
+      if (seen++ < place) return;
+      resolve(step);
+      return new Promise<void>(() => {});
+    };
+    createLoader({ spool, store, log: silent, onStep }).start();
+  });
+}
 
 /** A real embedded store with all tables, in a directory of its own. */
 export async function openTestStore(): Promise<TestStore> {

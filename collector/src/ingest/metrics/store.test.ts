@@ -8,7 +8,7 @@ import { createSettle } from "../../installs/settle.ts";
 import { createSpool, type LoadableSpool } from "../../spool/spool.ts";
 import { NOON, silent } from "../../spool/testing.ts";
 import { createLoader } from "../../store/load.ts";
-import { openTestStore, type TestStore } from "../../store/testing.ts";
+import { loadUntil, openTestStore, type TestStore } from "../../store/testing.ts";
 import { isProblem } from "../problem.ts";
 import { createIngestRates } from "../rates.ts";
 import { createRecorders } from "../record.ts";
@@ -280,19 +280,6 @@ async function countAll(service: string): Promise<number[]> {
   return counts;
 }
 
-/** Loads until the step of that place, where the loader stands still for ever, as a dead one does. */
-function loadUntil(spool: LoadableSpool, place: number): Promise<string> {
-  let seen = 0;
-  return new Promise((resolve) => {
-    const onStep = (step: string) => {
-      if (seen++ < place) return;
-      resolve(step);
-      return new Promise<void>(() => {});
-    };
-    createLoader({ spool, store: opened.store, log: silent, onStep }).start();
-  });
-}
-
 describe("each point is stored once", () => {
   it("however often its segment is loaded anew, wherever the loader died", async () => {
     const seen = new Set<string>();
@@ -301,7 +288,7 @@ describe("each point is stored once", () => {
       const spool = await openSpool(name);
       for (const id of [randomUUID(), null]) await commit(spool, request(name, id, metrics));
       await spool.seal();
-      const step = await loadUntil(spool, place);
+      const step = await loadUntil(spool, opened.store, place);
       seen.add(step);
       await load(await openSpool(name));
       expect(await countAll(name), `${place}: ${step}`).toEqual(KINDS.map(() => 4));

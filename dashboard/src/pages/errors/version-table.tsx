@@ -1,6 +1,6 @@
 import { useQuestion } from "../../api/query.ts";
 import type { ErrorVersions } from "../../api/usage.ts";
-import { DataTable } from "../../card/data-table.tsx";
+import { type Column, DataTable } from "../../card/data-table.tsx";
 import { FigureCard } from "../../card/figure-card.tsx";
 import { DotPlot } from "../../chart/dot-plot.tsx";
 import { formatDay } from "../../format/dates.ts";
@@ -11,6 +11,15 @@ import { errorsText } from "../../text/errors.ts";
 import { UNTYPED } from "./type-table.tsx";
 
 const { column } = errorsText;
+
+type Row = ErrorVersions["rows"][number];
+
+/** Records that said no install, where there are any. */
+const hasNobodys = (rows: readonly Row[]) => rows.some(({ unattributed }) => unattributed > 0);
+const NOBODYS: Column<Row> = {
+  ...{ id: "unattributed", label: column.unattributed, numeric: true },
+  cell: (row) => <span title={formatExact(row.unattributed)}>{formatCount(row.unattributed)}</span>,
+};
 
 /** On which versions the type that was chosen happens, of the installs that ran them. */
 export function VersionTable() {
@@ -81,6 +90,7 @@ export function VersionTable() {
               numeric: true,
               cell: (row) => <span title={formatExact(row.count)}>{formatCount(row.count)}</span>,
             },
+            ...(hasNobodys(data.rows) ? [NOBODYS] : []),
             { id: "first", label: column.firstDay, cell: (row) => formatDay(row.firstDay) },
             { id: "last", label: column.lastDay, cell: (row) => formatDay(row.lastDay) },
           ]}
@@ -97,6 +107,7 @@ export function VersionTable() {
             pair: (at) => [data.rows[at]?.installs ?? 0, data.rows[at]?.of ?? 0],
           },
           { id: "events", label: column.count, unit: "count" },
+          { id: "unattributed", label: column.unattributed, unit: "count", exportOnly: true },
           { id: "first_day", label: column.firstDay },
           { id: "last_day", label: column.lastDay },
         ],
@@ -105,6 +116,7 @@ export function VersionTable() {
           row.installs,
           row.of > 0 ? row.installs / row.of : null,
           row.count,
+          row.unattributed,
           row.firstDay,
           row.lastDay,
         ]),
