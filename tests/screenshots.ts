@@ -38,6 +38,7 @@ const PAGES = {
   funnels: `/funnels?range=91d&steps=auth.login~timer.started~timer.stopped`,
   retention: "/retention?range=91d",
   errors: "/errors?range=91d",
+  operations: "/operations?range=7d",
   health: "/health?range=28d",
   settings: "/settings?section=releases",
 };

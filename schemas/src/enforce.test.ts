@@ -423,7 +423,7 @@ describe("limits", () => {
 describe("the version of a refused record", () => {
   it("is what its resource says, where that may be kept", () => {
     timeTracker("timer.paused", DETAILED);
-    expect(run()?.reason).toBe("event_unlisted");
+    expect(run()).toMatchObject({ reason: "event_unlisted" });
     expect(refusedVersion(table, record)).toBe("5.10.0");
   });
 

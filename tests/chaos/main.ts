@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { SIGNALS } from "../support/otlp.ts";
 import { scenarios } from "./scenarios.ts";
 import { openStage } from "./stage.ts";
 
@@ -42,14 +43,14 @@ if (chosen.length === 0) {
 
 const stage = await openStage();
 let failures = 0;
-let records = 0;
+const records = { logs: 0, traces: 0, metrics: 0 };
 try {
   for (let number = 1; number <= rounds; number += 1) {
     const scenario = chosen[(number - 1) % chosen.length]!;
     const began = performance.now();
     try {
-      const { stored } = await scenario.play(stage);
-      records += stored;
+      const { stored, signals } = await scenario.play(stage);
+      for (const signal of SIGNALS) records[signal] += signals[signal];
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
       console.log(`${number}/${rounds} ok ${stored} records in ${seconds} s: ${scenario.name}`);
     } catch (error) {
@@ -60,5 +61,8 @@ try {
 } finally {
   await stage.close();
 }
-console.log(`${rounds - failures} rounds clean, ${failures} failed, ${records} records compared`);
+const { logs, traces, metrics } = records;
+console.log(
+  `${rounds - failures} rounds clean, ${failures} failed; compared: ${logs} events, ${traces} spans, ${metrics} data points`,
+);
 process.exitCode = failures === 0 ? 0 : 1;

@@ -1,16 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { openAbsentStore } from "../support/own-store.ts";
-import type { Verdict } from "./ledger.ts";
 import { openPair } from "./pair.ts";
-import { openStage, pause, round, type Stage } from "./stage.ts";
+import { openStage, pause, type Round, round, type Stage } from "./stage.ts";
 
 /** One kind of trouble, played in rounds on one stage. */
 export interface Scenario {
   name: string;
   /** Why it cannot be played here, or null. */
   missing(): string | null;
-  play(stage: Stage): Promise<Verdict>;
+  play(stage: Stage): Promise<Round>;
 }
 
 const always = () => null;

@@ -10,6 +10,7 @@ import {
   startCollector,
   UNBOUNDED,
 } from "../support/collector.ts";
+import { SIGNALS, type Signal } from "../support/otlp.ts";
 import { isRunning } from "../support/processes.ts";
 import { startLoad } from "./generator.ts";
 import { isClean, judge, type Verdict } from "./ledger.ts";
@@ -64,6 +65,12 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
   };
 }
 
+/** A round in which nothing was lost or doubled. */
+export interface Round extends Verdict {
+  /** How many of each signal are stored. */
+  signals: Record<Signal, number>;
+}
+
 /**
  * Runs `trouble` while the load generator sends to the stages, which share one store, waits until all
  * is stored, and judges.
@@ -72,7 +79,7 @@ export async function round(
   stages: Stage[],
   load: Partial<LoadOptions>,
   trouble: () => Promise<void>,
-): Promise<Verdict> {
+): Promise<Round> {
   const installId = randomUUID();
   const [stage] = stages;
   if (stage === undefined) throw new Error("no stage");
@@ -87,27 +94,42 @@ export async function round(
   const ledger = await generator.stop();
   if (ledger.acknowledged.length === 0) throw new Error("nothing was acknowledged: a void round");
   for (const each of stages) await loaded(each.collector(), 30_000);
-  const verdict = judge(ledger, await copiesOf(stage.collector(), installId));
+  const copies = await copiesOf(stage.collector(), installId);
+  // Ids are of all signals together, so no two of them have the same one.
+  const verdict = judge(ledger, new Map(SIGNALS.flatMap((signal) => [...copies[signal]])));
   if (!isClean(verdict)) throw new Error(explain(verdict, stage));
-  return verdict;
+  const { logs, traces, metrics } = copies;
+  return { ...verdict, signals: { logs: logs.size, traces: traces.size, metrics: metrics.size } };
 }
 
-/** How often each id of an install is stored. */
+/** Where the ids of each signal are stored. */
+const STORED: Record<Signal, string> = {
+  logs: "SELECT toUInt64(properties['entry_id']) AS id, install_id AS install FROM events",
+  traces:
+    "SELECT reinterpretAsUInt64(reverse(unhex(SpanId))) AS id, InstallId AS install FROM otel_traces",
+  metrics: `SELECT toUInt64(Value) AS id, InstallId AS install FROM otel_metrics_gauge
+    UNION ALL SELECT toUInt64(Value), InstallId FROM otel_metrics_sum`,
+};
+
+/** How often each id of an install is stored, by signal. */
 export async function copiesOf(
   collector: Collector,
   installId: string,
-): Promise<Map<number, number>> {
-  const copies = new Map<number, number>();
+): Promise<Record<Signal, Map<number, number>>> {
+  const copies = { logs: new Map(), traces: new Map(), metrics: new Map() };
   const PAGE = 5_000;
-  for (let from = 0; ; from += PAGE) {
-    const rows = await sql<{ id: number; copies: number }>(
-      collector,
-      `SELECT toUInt32(properties['entry_id']) AS id, toUInt32(count()) AS copies FROM events
-       WHERE install_id = '${installId}' GROUP BY id ORDER BY id LIMIT ${PAGE} OFFSET ${from}`,
-    );
-    for (const row of rows) copies.set(row.id, row.copies);
-    if (rows.length < PAGE) return copies;
+  for (const signal of SIGNALS) {
+    for (let from = 0; ; from += PAGE) {
+      const rows = await sql<{ id: number; copies: number }>(
+        collector,
+        `SELECT toUInt32(id) AS id, toUInt32(count()) AS copies FROM (${STORED[signal]})
+         WHERE install = '${installId}' GROUP BY id ORDER BY id LIMIT ${PAGE} OFFSET ${from}`,
+      );
+      for (const row of rows) copies[signal].set(row.id, row.copies);
+      if (rows.length < PAGE) break;
+    }
   }
+  return copies;
 }
 
 export async function pause(least: number, most: number): Promise<void> {

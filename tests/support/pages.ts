@@ -12,13 +12,15 @@ export const PAGES = {
   funnels: "Funnels",
   retention: "Retention",
   errors: "Errors",
+  operations: "Operations",
   health: "Data health",
   settings: "Settings",
 } as const;
 export type PageName = keyof typeof PAGES;
 export const NAMES = Object.keys(PAGES) as PageName[];
+const OTHER_PAGES: readonly PageName[] = ["operations", "health", "settings"];
 /** Those that are about an app's installs: they have nothing to show without one. */
-export const FLEET_PAGES = NAMES.filter((name) => name !== "health" && name !== "settings");
+export const FLEET_PAGES = NAMES.filter((name) => !OTHER_PAGES.includes(name));
 export const DESKTOP: Looks = { width: 1440, scheme: "light" };
 export const PHONE: Looks = { width: 390, scheme: "dark" };
 

@@ -79,6 +79,8 @@ export const operationsText = {
   traceGone: "No span of this trace is kept any more.",
   close: "Close the trace",
   timeline: "Timeline",
+  depth: "Depth",
+  after: "After",
   orphan: "parent not received",
   failed: "failed",
   ok: "ok",
@@ -95,6 +97,7 @@ export const operationsText = {
   where: "Only where",
   any: "any value",
   statistic: "Show",
+  together: "Together",
   statistics: {
     avg: "Mean",
     min: "Least",
@@ -142,6 +145,7 @@ export const operationsText = {
       "A stock SDK names no install: the ingest token needs the right to send such signals, which are kept without identity and in no count of installs. To ask for consent is the sender's part.",
     docs: "docs/otel-sdks.md shows it for JavaScript and Python.",
     quietTitle: "Nothing in this range",
-    quietLead: (last: string) => `The last trace, metric or log is from ${last}. Choose a longer range.`,
+    quietLead: (last: string) =>
+      `The last trace, metric or log is from ${last}. Choose a longer range.`,
   },
 } as const;

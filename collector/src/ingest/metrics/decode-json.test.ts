@@ -1,6 +1,8 @@
-import { JsonMetricsSerializer, ProtobufMetricsSerializer } from "@opentelemetry/otlp-transformer";
+import { OTLPMetricExporter as JsonExporter } from "@opentelemetry/exporter-metrics-otlp-http";
+import { OTLPMetricExporter as ProtoExporter } from "@opentelemetry/exporter-metrics-otlp-proto";
 import { Kind, MAX_BUCKETS, MetricKind } from "@rollcall/schemas";
 import { describe, expect, it } from "vitest";
+import { exportedBy } from "../otlp/exported.fixture.ts";
 import { MAX_ATTRIBUTES, MAX_RECORDS } from "../otlp/limits.ts";
 import { createRandom } from "../random.fixture.ts";
 import { createJsonDecoder } from "./decode-json.ts";
@@ -29,14 +31,13 @@ const faultOf = (kind: string, point: string) => pointsOf(pointJson(kind, point)
 describe("a JSON request", () => {
   it("gives the same points as the same request in protobuf, of every kind of the SDK", async () => {
     const metrics = await collectEveryKind();
-    const json = Buffer.from(JsonMetricsSerializer.serializeRequest(metrics)!);
-    const protobuf = Buffer.from(ProtobufMetricsSerializer.serializeRequest(metrics)!);
-    const { fault, points } = decodeAll(decode, json);
+    const [json, protobuf] = await exportedBy(metrics, [JsonExporter, ProtoExporter]);
+    const { fault, points } = decodeAll(decode, json!);
     expect(fault).toBeNull();
     const kinds = new Set(points.map(({ kind }) => kind));
     const { Gauge, Sum, Histogram, ExpHistogram } = MetricKind;
     expect(kinds).toEqual(new Set([Gauge, Sum, Histogram, ExpHistogram]));
-    expect(points).toEqual(decodeAll(createProtobufDecoder(), protobuf).points);
+    expect(points).toEqual(decodeAll(createProtobufDecoder(), protobuf!).points);
   });
 
   it("gives the same points as 1,000 generated requests in protobuf", () => {

@@ -53,9 +53,9 @@ export function narrowing({ service, version, route, whose }: SignalFilters): st
     service && `${words.service.toLowerCase()} ${service}`,
     version && `${words.version.toLowerCase()} ${nameOfVersion(version)}`,
     route && `${words.route.toLowerCase()} ${route}`,
-    whose !== "all" && words.whose[whose].toLowerCase(),
+    whose !== "all" ? words.whose[whose].toLowerCase() : "",
   ];
-  return words.of(parts.filter((part) => part !== false && part !== ""));
+  return words.of(parts.filter((part) => part !== ""));
 }
 
 export const nameOfVersion = (version: string): string =>
@@ -66,7 +66,10 @@ export function useBucket(): { bucket: Bucket; buckets: Bucket[]; choose: (to: s
   const { days, interval, intervals } = useScope();
   const [asked, choose] = useChoice("bucket", "");
   const length = countDays(days);
-  const buckets: Bucket[] = [...(length <= MOST_DAYS_OF_HOURS ? (["hour"] as const) : []), ...intervals];
+  const buckets: Bucket[] = [
+    ...(length <= MOST_DAYS_OF_HOURS ? (["hour"] as const) : []),
+    ...intervals,
+  ];
   const usual = length <= DAYS_OF_HOURS ? "hour" : interval;
   return { bucket: buckets.find((each) => each === asked) ?? usual, buckets, choose };
 }

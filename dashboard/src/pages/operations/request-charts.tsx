@@ -14,7 +14,7 @@ interface RequestsProps {
 }
 
 const frameOf = ({ interval, starts, incomplete }: SignalRequests) => ({
-  ...{ kind: "line", interval, starts, incomplete } as const,
+  ...({ kind: "line", interval, starts, incomplete } as const),
 });
 
 export function RequestsChart({ query, narrowed }: RequestsProps) {

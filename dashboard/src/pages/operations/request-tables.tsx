@@ -5,15 +5,26 @@ import type { FigureColumn } from "../../card/figure-rows.tsx";
 import { TableCard } from "../../card/table-card.tsx";
 import { formatCount } from "../../format/numbers.ts";
 import { useChoice } from "../../state/navigation.ts";
+import type { Days } from "../../state/ranges.ts";
+import { useScope } from "../../state/scope.ts";
 import { operationsText } from "../../text/operations.ts";
 import { UNKNOWN_VERSION } from "./filters.ts";
 import { formatMilliseconds, formatNumber } from "./values.ts";
 
 const { column } = operationsText;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 /** Routes by requests; a press shows one of them in the charts. */
-export function RoutesTable({ query, narrowed }: { query: Query<SignalRequests>; narrowed: string }) {
+export function RoutesTable({
+  query,
+  narrowed,
+}: {
+  query: Query<SignalRequests>;
+  narrowed: string;
+}) {
   const [chosen, choose] = useChoice("route", "");
+  const { days } = useScope();
   const services = new Set(query.data?.rows.map(({ service }) => service));
   return (
     <TableCard
@@ -35,13 +46,17 @@ export function RoutesTable({ query, narrowed }: { query: Query<SignalRequests>;
                 <Pick name={String(cell)} value={String(cell)} {...{ chosen, choose }} />
               ),
           },
-          { id: "service", label: column.service, ...(services.size > 2 ? {} : { exportOnly: true }) },
-          ...timedColumns(data.rows, column.requests, hoursOf(data)),
+          {
+            id: "service",
+            label: column.service,
+            ...(services.size > 2 ? {} : { exportOnly: true }),
+          },
+          ...timedColumns(data.rows, column.requests, hoursOf(days, data)),
         ],
         rows: data.rows.map((row) => [
           row.kind === "other" ? operationsText.other(formatCount(data.foldedRoutes)) : row.route,
           row.service,
-          ...timedCells(row, hoursOf(data)),
+          ...timedCells(row, hoursOf(days, data)),
         ]),
       })}
     />
@@ -50,6 +65,7 @@ export function RoutesTable({ query, narrowed }: { query: Query<SignalRequests>;
 
 /** Versions by requests; a press shows one of them in the charts. */
 export function VersionsTable(props: { query: Query<SignalRequests>; narrowed: string }) {
+  const { days } = useScope();
   const [chosen, choose] = useChoice("release", "");
   return (
     <TableCard
@@ -74,13 +90,13 @@ export function VersionsTable(props: { query: Query<SignalRequests>; narrowed: s
                 />
               ),
           },
-          ...timedColumns(data.versions, column.requests, hoursOf(data)),
+          ...timedColumns(data.versions, column.requests, hoursOf(days, data)),
         ],
         rows: data.versions.map((row) => [
           row.kind === "other"
             ? operationsText.others
             : (row.version ?? operationsText.filter.unknown),
-          ...timedCells(row, hoursOf(data)),
+          ...timedCells(row, hoursOf(days, data)),
         ]),
       })}
     />
@@ -145,10 +161,10 @@ export const timedCells = (row: Timed, hours: number | null): Cell[] => [
 export const printDuration = (cell: Cell) =>
   typeof cell === "number" ? formatMilliseconds(cell) : "–";
 
-/** How long the answer's buckets are known of: the last one only until the data ends. */
-function hoursOf({ starts, asOf }: SignalRequests): number {
-  const since = Date.parse(starts[0] ?? asOf);
-  return Math.max(1 / 60, (Date.parse(asOf) - since) / 3_600_000);
+/** How many hours of the range data is known of. */
+function hoursOf({ from, to }: Days, { asOf }: SignalRequests): number {
+  const until = Math.min(Date.parse(asOf), Date.parse(to) + DAY_MS);
+  return Math.max(1, (until - Date.parse(from)) / HOUR_MS);
 }
 
 function summaryOf({ rows, foldedRoutes }: SignalRequests): string {
@@ -158,7 +174,7 @@ function summaryOf({ rows, foldedRoutes }: SignalRequests): string {
   const slowest = named.reduce((worst, row) => ((row.p95 ?? 0) > (worst.p95 ?? 0) ? row : worst));
   const count = named.length + foldedRoutes;
   return operationsText.routesSummary(
-    ...[formatCount(count), count === 1, first.route, slowest.route] as const,
+    ...([formatCount(count), count === 1, first.route, slowest.route] as const),
     formatMilliseconds(slowest.p95 ?? 0),
   );
 }
