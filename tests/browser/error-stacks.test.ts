@@ -101,6 +101,9 @@ for (const looks of LOOKS) {
       await card("errors").getByRole("button", { name: "OperationalError" }).click();
       const stacks = card("error-stacks");
       await stacks.getByRole("heading", { name: "Stacks: OperationalError" }).waitFor();
+      // What the cards showed of all types is paler until they have the answers of this one.
+      await stacks.getByText("1 of 1 different stacks; 11 exceptions in all.").waitFor();
+      await expect.poll(() => page.locator(".outdated").count()).toBe(0);
       await settled(page);
       const [item] = await stacks.locator(".stacks > li").all();
       expect(await item?.locator("p").nth(1).innerText()).toBe(

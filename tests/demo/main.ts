@@ -8,6 +8,7 @@ import { createFleet } from "./fleet.ts";
 import { goLive } from "./live.ts";
 import { playHistory } from "./play.ts";
 import { createSender } from "./send.ts";
+import { playSignals } from "./signals.ts";
 
 const HELP = `Starts a collector with a made-up fleet in it, so that the dashboard has something to show.
 
@@ -88,9 +89,13 @@ try {
         if (error !== stopped) throw error;
       })
       .finally(() => bar.stop());
+    const signals = await playSignals(collector, fleet, { days, seed, now: began });
     await loaded(collector, 120_000);
     const seconds = ((Date.now() - began) / 1000).toFixed(1);
     console.log(`${sender.acknowledged()} records acknowledged and stored in ${seconds} s`);
+    console.log(
+      `${signals.spans} spans and ${signals.exports} exports of metrics of the app itself`,
+    );
     for (const reason of new Set(sender.refused())) console.log(`  refused: ${reason}`);
   }
   console.log(`\n  Dashboard  ${collector.url}/#token=${collector.tokens.admin}\n`);

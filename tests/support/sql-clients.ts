@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { pythonProgram, whyMissing } from "./python.ts";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -25,13 +26,6 @@ function program(missing: string | null, file: string, first: string[] = []): Sq
   };
 }
 
-/** The last line of what a tool said, or that it is not there. */
-function why(tool: string, error: unknown): string {
-  const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: string };
-  if (code === "ENOENT") return `${tool} is not installed`;
-  return `${tool} could not: ${stderr?.trim().split("\n").at(-1) ?? code}`;
-}
-
 /** clickhouse-go, the driver of Grafana's ClickHouse plugin, built with the machine's Go. */
 export async function clickhouseGo(): Promise<SqlProgram> {
   mkdirSync(cache, { recursive: true });
@@ -39,39 +33,22 @@ export async function clickhouseGo(): Promise<SqlProgram> {
   const cwd = join(root, "tests/interop/clickhouse-go");
   const missing = await run("go", ["build", "-o", binary, "."], { cwd, timeout: 480_000 }).then(
     () => null,
-    (error: unknown) => why("Go", error),
+    (error: unknown) => whyMissing("Go", error),
   );
   return program(missing, binary);
 }
 
-/** Python's clickhouse-connect in an environment of its own, made once for each list of packages. */
+/** Python's clickhouse-connect in an environment of its own. */
 export async function clickhouseConnect(): Promise<SqlProgram> {
-  const folder = join(root, "tests/interop/clickhouse-connect");
-  const environment = join(cache, "clickhouse-connect");
-  const python = join(environment, "bin/python");
-  const list = readFileSync(join(folder, "requirements.txt"), "utf8");
-  const installed = join(environment, "installed.txt");
-  const missing = await (async () => {
-    if (existsSync(installed) && readFileSync(installed, "utf8") === list) return null;
-    try {
-      await run("python3", ["-m", "venv", "--clear", environment], { timeout: 120_000 });
-      const from = ["--quiet", "--disable-pip-version-check", "--only-binary=:all:"];
-      const args = ["-m", "pip", "install", ...from, "-r", join(folder, "requirements.txt")];
-      await run(python, args, { timeout: 240_000 });
-      writeFileSync(installed, list);
-      return null;
-    } catch (error) {
-      return why("Python", error);
-    }
-  })();
-  return program(missing, python, [join(folder, "main.py")]);
+  const { missing, python, main } = await pythonProgram("clickhouse-connect");
+  return program(missing, python, [main]);
 }
 
 /** Whether curl is on the path. */
 export const curlMissing = (): Promise<string | null> =>
   run("curl", ["--version"]).then(
     () => null,
-    (error: unknown) => why("curl", error),
+    (error: unknown) => whyMissing("curl", error),
   );
 
 /** What curl prints. */

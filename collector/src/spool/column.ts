@@ -114,6 +114,13 @@ export function appendHalves(column: ColumnBytes, low: number, high: number): vo
   column.length += 8;
 }
 
+/** What was encoded before. */
+export function appendBytes(column: ColumnBytes, bytes: Buffer): void {
+  reserve(column, bytes.length);
+  bytes.copy(column.bytes, column.length);
+  column.length += bytes.length;
+}
+
 /** Ends the entries of one row's array or map: the running count of all rows' entries. */
 export function appendOffset(column: ColumnBytes, entries: number): void {
   const before = column.length === 0 ? 0 : (column.words[(column.length >>> 2) - 2] as number);

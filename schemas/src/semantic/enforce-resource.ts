@@ -12,6 +12,8 @@ import type { SignalRules } from "./signal-rules.ts";
 
 /** What may be known of who sends a signal. One object serves all resources of a request. */
 export interface EnforcedResource extends Drops {
+  /** Another one for each resource that was decided about: what is the same need not be written anew. */
+  turn: number;
   /** Lower-case UUID with dashes; "" for a sender that says none: nobody's signal. */
   installId: string;
   /** True where it has an `install_id` that is none: its records are refused. */
@@ -26,11 +28,14 @@ export interface EnforcedResource extends Drops {
 export function createEnforcedResource(): EnforcedResource {
   return {
     ...createDrops(),
+    turn: 0,
     ...{ installId: "", malformed: false, serviceName: "", appVersion: "" },
     attributes: createKeptAttributes(),
   };
 }
 
+/** Of all resources of this process. */
+let turns = 0;
 export const INSTALL_ID = "install_id";
 const INSTANCE_ID = "service.instance.id";
 
@@ -46,6 +51,8 @@ export function enforceResource(
   out: EnforcedResource,
 ): void {
   out.dropped = 0;
+  turns++;
+  out.turn = turns;
   enforceAttributes(rules, "resource", list, out.attributes, out);
   out.malformed = hasMalformedId(list);
   out.installId = keptValue(out.attributes, INSTALL_ID) || keptValue(out.attributes, INSTANCE_ID);

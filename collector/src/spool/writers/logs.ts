@@ -4,7 +4,7 @@ import { appendHalves, appendOffset, appendString, appendUInt8 } from "../column
 import { columnOf, createNativeBlock } from "../native.ts";
 import type { LogStamp } from "../types.ts";
 import { createInstallColumn } from "./install-column.ts";
-import { createMapColumn } from "./map-column.ts";
+import { createMapColumn, createResourceColumn } from "./map-column.ts";
 
 /** Rows of `otel_logs`. */
 export function createLogWriter() {
@@ -18,7 +18,7 @@ export function createLogWriter() {
   const serviceName = columnOf(block, "ServiceName");
   const body = columnOf(block, "Body");
   const resourceSchemaUrl = columnOf(block, "ResourceSchemaUrl");
-  const resourceAttributes = createMapColumn(block, "ResourceAttributes");
+  const resourceAttributes = createResourceColumn(block);
   const scopeSchemaUrl = columnOf(block, "ScopeSchemaUrl");
   const scopeName = columnOf(block, "ScopeName");
   const scopeVersion = columnOf(block, "ScopeVersion");
@@ -43,7 +43,7 @@ export function createLogWriter() {
     appendString(serviceName, resource.serviceName);
     appendString(body, log.body);
     appendString(resourceSchemaUrl, stamp.resourceSchemaUrl);
-    resourceAttributes(resource.attributes);
+    resourceAttributes(resource);
     appendString(scopeSchemaUrl, stamp.scopeSchemaUrl);
     appendString(scopeName, scope.name);
     appendString(scopeVersion, scope.version);

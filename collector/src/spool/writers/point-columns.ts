@@ -3,11 +3,11 @@ import { appendFloat64, appendOffset, appendString, appendUInt32 } from "../colu
 import { columnOf, type NativeBlock } from "../native.ts";
 import type { PointStamp } from "../types.ts";
 import { createInstallColumn } from "./install-column.ts";
-import { createMapColumn } from "./map-column.ts";
+import { createMapColumn, createResourceColumn } from "./map-column.ts";
 
 /** Appends to the columns that the five tables of metrics have in common. */
 export function createPointColumns(block: NativeBlock) {
-  const resourceAttributes = createMapColumn(block, "ResourceAttributes");
+  const resourceAttributes = createResourceColumn(block);
   const resourceSchemaUrl = columnOf(block, "ResourceSchemaUrl");
   const scopeName = columnOf(block, "ScopeName");
   const scopeVersion = columnOf(block, "ScopeVersion");
@@ -31,7 +31,7 @@ export function createPointColumns(block: NativeBlock) {
     scope: EnforcedScope,
     stamp: PointStamp,
   ): void => {
-    resourceAttributes(resource.attributes);
+    resourceAttributes(resource);
     appendString(resourceSchemaUrl, stamp.resourceSchemaUrl);
     appendString(scopeName, scope.name);
     appendString(scopeVersion, scope.version);

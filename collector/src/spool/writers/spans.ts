@@ -9,7 +9,7 @@ import { appendHalves, appendOffset, appendString } from "../column.ts";
 import { columnOf, createNativeBlock } from "../native.ts";
 import type { SpanStamp } from "../types.ts";
 import { createInstallColumn } from "./install-column.ts";
-import { createMapColumn } from "./map-column.ts";
+import { createMapColumn, createResourceColumn } from "./map-column.ts";
 
 /** Rows of `otel_traces`. What is never kept of a span, its trace state among it, is an empty text. */
 export function createSpanWriter() {
@@ -28,7 +28,7 @@ export function createSpanWriter() {
   const name = columnOf(block, "SpanName");
   const kind = columnOf(block, "SpanKind");
   const serviceName = columnOf(block, "ServiceName");
-  const resourceAttributes = createMapColumn(block, "ResourceAttributes");
+  const resourceAttributes = createResourceColumn(block);
   const scopeName = columnOf(block, "ScopeName");
   const scopeVersion = columnOf(block, "ScopeVersion");
   const spanAttributes = createMapColumn(block, "SpanAttributes");
@@ -88,7 +88,7 @@ export function createSpanWriter() {
     appendString(name, span.name);
     appendString(kind, span.kind);
     appendString(serviceName, resource.serviceName);
-    resourceAttributes(resource.attributes);
+    resourceAttributes(resource);
     appendString(scopeName, scope.name);
     appendString(scopeVersion, scope.version);
     spanAttributes(span.attributes);
