@@ -107,10 +107,10 @@ for (const looks of LOOKS) {
       await settled(page);
       const [item] = await stacks.locator(".stacks > li").all();
       expect(await item?.locator("p").nth(1).innerText()).toBe(
-        "11 times, on 8 installs. 3 of them said no install. Version 5.10.0. Told by events, logs.",
+        "Records: 11. Installs: 8. Said no install: 3. Versions: 5.10.0. Told by: events, logs.",
       );
       expect(await item?.locator(".frames li").first().innerText()).toBe("step0 src/timer.ts:10");
-      await item?.getByText("2 more frames").click();
+      await item?.getByText("More frames: 2").click();
       await item?.getByText("step6 src/timer.ts:16").waitFor();
       expect(await page.content()).not.toMatch(/\bann\b/i);
       expect(await visit.violations()).toEqual([]);

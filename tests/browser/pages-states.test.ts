@@ -81,9 +81,9 @@ describe.each([DESKTOP, PHONE])("without data, $width wide, $scheme", (looks) =>
     expect(visit.complaints()).toEqual([]);
   });
 
-  test("Data health has nothing to complain about, and Settings are there", async () => {
+  test("Data health has nothing to complain about, Operations says how to send, and Settings are there", async () => {
     const { page } = visit;
-    for (const name of ["health", "settings"] as const) {
+    for (const name of ["operations", "health", "settings"] as const) {
       await open(page, collector, pathOf(name, EMPTY));
       expect(await page.locator(".card-error").count()).toBe(0);
       expect(await muteCards(page)).toEqual([]);
@@ -127,7 +127,7 @@ describe.each([DESKTOP, PHONE])("without data, $width wide, $scheme", (looks) =>
 
   test("while answers are under way every page shows where they will stand", async () => {
     const { page } = visit;
-    for (const name of [...FLEET_PAGES, "health"] as const) {
+    for (const name of [...FLEET_PAGES, "operations", "health"] as const) {
       const answers = await holdAnswers(page);
       await page.goto(`${collector.url}${pathOf(name)}`);
       await page.locator('main section[aria-busy="true"]').first().waitFor();

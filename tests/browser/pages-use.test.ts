@@ -112,8 +112,9 @@ describe("with the keyboard alone", () => {
     const { page } = visit;
     await open(page, collector, pathOf("overview"));
     const letters = { i: "installs", v: "versions", e: "environments", f: "features" } as const;
-    const more = { u: "funnels", r: "retention", x: "errors", h: "health", s: "settings" } as const;
-    for (const [letter, name] of Object.entries({ ...letters, ...more, o: "overview" as const })) {
+    const more = { u: "funnels", r: "retention", x: "errors", p: "operations" } as const;
+    const last = { h: "health", s: "settings", o: "overview" } as const;
+    for (const [letter, name] of Object.entries({ ...letters, ...more, ...last })) {
       await page.keyboard.press("g");
       await page.keyboard.press(letter);
       await page.getByRole("heading", { level: 1, name: PAGES[name], exact: true }).waitFor();
@@ -186,6 +187,9 @@ describe("the address", () => {
     async errors(page) {
       await page.getByRole("button", { name: /^Range:/ }).click();
       await page.getByRole("button", { name: /^Last 7 days/ }).click();
+    },
+    async operations(page) {
+      await page.getByTestId("card-routes").getByRole("button", { name: "GET /timer" }).click();
     },
     async health(page) {
       await page.getByTestId("card-volume").getByRole("button", { name: "View as table" }).click();

@@ -31,7 +31,7 @@ import { fleetOf, seeds, startTruth } from "../truth/stage.ts";
  * - what stands on buttons, in menus and in the builder of a funnel, and names of lines;
  * - pictures and how far their axes reach: they are drawn from what the table says.
  */
-type Shown = Exclude<PageName, "settings">;
+type Shown = Exclude<PageName, "operations" | "settings">;
 const CARDS: Record<Exclude<Shown, "health">, (view: ShownView) => ShownCards> = {
   ...{ overview: overviewCards, installs: installsCards, versions: versionsCards },
   ...{ environments: environmentsCards, features: featuresCards, funnels: funnelsCards },

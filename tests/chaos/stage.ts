@@ -103,13 +103,12 @@ export async function round(
 }
 
 /** Where the ids of each signal are stored. */
-const STORED: Record<Signal, string> = {
-  logs: "SELECT toUInt64(properties['entry_id']) AS id, install_id AS install FROM events",
-  traces:
-    "SELECT reinterpretAsUInt64(reverse(unhex(SpanId))) AS id, InstallId AS install FROM otel_traces",
-  metrics: `SELECT toUInt64(Value) AS id, InstallId AS install FROM otel_metrics_gauge
-    UNION ALL SELECT toUInt64(Value), InstallId FROM otel_metrics_sum`,
-};
+const STORED = `
+  SELECT 'logs' AS signal, install_id AS install, toUInt64(properties['entry_id']) AS id FROM events
+  UNION ALL
+  SELECT 'traces', InstallId, reinterpretAsUInt64(reverse(unhex(SpanId))) FROM otel_traces
+  UNION ALL SELECT 'metrics', InstallId, toUInt64(Value) FROM otel_metrics_gauge
+  UNION ALL SELECT 'metrics', InstallId, toUInt64(Value) FROM otel_metrics_sum`;
 
 /** How often each id of an install is stored, by signal. */
 export async function copiesOf(
@@ -118,18 +117,16 @@ export async function copiesOf(
 ): Promise<Record<Signal, Map<number, number>>> {
   const copies = { logs: new Map(), traces: new Map(), metrics: new Map() };
   const PAGE = 5_000;
-  for (const signal of SIGNALS) {
-    for (let from = 0; ; from += PAGE) {
-      const rows = await sql<{ id: number; copies: number }>(
-        collector,
-        `SELECT toUInt32(id) AS id, toUInt32(count()) AS copies FROM (${STORED[signal]})
-         WHERE install = '${installId}' GROUP BY id ORDER BY id LIMIT ${PAGE} OFFSET ${from}`,
-      );
-      for (const row of rows) copies[signal].set(row.id, row.copies);
-      if (rows.length < PAGE) break;
-    }
+  for (let from = 0; ; from += PAGE) {
+    const rows = await sql<{ signal: Signal; id: number; copies: number }>(
+      collector,
+      `SELECT signal, toUInt32(id) AS id, toUInt32(count()) AS copies FROM (${STORED})
+       WHERE install = '${installId}' GROUP BY signal, id ORDER BY signal, id
+       LIMIT ${PAGE} OFFSET ${from}`,
+    );
+    for (const row of rows) copies[row.signal].set(row.id, row.copies);
+    if (rows.length < PAGE) return copies;
   }
-  return copies;
 }
 
 export async function pause(least: number, most: number): Promise<void> {

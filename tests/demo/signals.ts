@@ -7,10 +7,16 @@ import { requestSpans } from "./traces.ts";
 const HOUR = 3_600_000;
 /** Signals are kept for a month, and believed for three weeks. */
 const DAYS = 14;
-const REQUESTS_A_DAY = 130;
+const REQUESTS_A_DAY = 260;
 const BATCH = 300;
 /** Of ten requests, how many come from installs that share; the others' SDKs say of none. */
 const OF_INSTALLS = 0.2;
+
+/** Spans of one version and sender. */
+interface Batch {
+  resource: Record<string, string>;
+  spans: object[];
+}
 
 interface Door {
   url: string;
@@ -29,7 +35,7 @@ export async function playSignals(
   { days, seed, now }: { days: number; seed: number; now: number },
 ): Promise<{ spans: number; exports: number }> {
   const sharing = fleet.installs.filter(({ optInDay }) => optInDay < days).slice(0, 5);
-  const batches = new Map<string, { resource: Record<string, string>; spans: object[] }>();
+  const batches = new Map<string, Batch>();
   let spans = 0;
   const flush = async (key: string) => {
     const batch = batches.get(key);
@@ -46,12 +52,12 @@ export async function playSignals(
     if (at >= now) break;
     const version = versionAt(fleet, (at - fleet.start) / DAY - (dice.chance(0.3) ? 9 : 0));
     const install = dice.chance(OF_INSTALLS) ? sharing[nth % Math.max(1, sharing.length)] : null;
-    const resource = {
+    const resource: Batch["resource"] = {
       ...{ "service.name": "timetracker", "service.version": version },
       ...(install && { install_id: install.id }),
     };
     const key = JSON.stringify(resource);
-    const batch = batches.get(key) ?? { resource, spans: [] };
+    const batch: Batch = batches.get(key) ?? { resource, spans: [] };
     batches.set(key, batch);
     batch.spans.push(...requestSpans(dice, at, version.startsWith("5.9") ? 1.5 : 1));
     if (batch.spans.length >= BATCH) await flush(key);

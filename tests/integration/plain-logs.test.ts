@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { OTLPLogExporter as JsonExporter } from "@opentelemetry/exporter-logs-otlp-http";
 import { OTLPLogExporter as ProtoExporter } from "@opentelemetry/exporter-logs-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchLogRecordProcessor, LoggerProvider } from "@opentelemetry/sdk-logs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rowsByTable } from "../../collector/src/store/testing.ts";
-import { loaded, type Row, sql } from "../support/api.ts";
+import { count, loaded, type Row, sql } from "../support/api.ts";
 import { type Collector, startCollector } from "../support/collector.ts";
 import { dumpTables, whereFound } from "../support/dump.ts";
 import { baseFields, keyValues, logRecord, logsRequest, postJson } from "../support/otlp.ts";
@@ -135,4 +138,81 @@ describe("plain logs", () => {
     expect(await rowsOf("otel_logs", mine)).toEqual([]);
     expect(await rowsOf("exceptions", mine, "install_id")).toEqual([]);
   });
+
+  test("keep every column, and NULL for nobody's", async () => {
+    const installId = randomUUID();
+    const now = BigInt(Date.now()) * 1_000_000n + 123_456n;
+    const record = (attributes: Record<string, string>) => ({
+      ...{ timeUnixNano: String(now), observedTimeUnixNano: "1", severityNumber: 9, flags: 1 },
+      ...{ traceId: "5B8EFFF798038103D269B633813FC60C", spanId: "EEE19B7EC3C1B174" },
+      attributes: keyValues({ "error.type": "ECONNREFUSED", ...attributes }),
+    });
+    const request = {
+      resourceLogs: [
+        {
+          resource: { attributes: keyValues({ "service.name": "columns" }) },
+          schemaUrl: "https://opentelemetry.io/schemas/1.37.0",
+          scopeLogs: [
+            {
+              scope: { name: "pino", version: "9.0.0" },
+              schemaUrl: "https://ann.example.org/1.0.0",
+              logRecords: [record({ install_id: installId }), record({ app_version: "5.9.0" })],
+            },
+          ],
+        },
+      ],
+    };
+    const reply = await postJson(collector.url, collector.tokens.unattributed, request);
+    expect([reply.status, await reply.text()]).toEqual([200, "{}"]);
+    await loaded(collector);
+    const rows = await sql(
+      collector,
+      `SELECT * EXCEPT (Timestamp, _spool, _seg), toString(toUnixTimestamp64Nano(Timestamp)) AS nanos
+       FROM otel_logs WHERE ServiceName = 'columns' ORDER BY InstallId NULLS LAST`,
+    );
+    const both = {
+      ...{ nanos: String(now), TraceFlags: 1, SeverityNumber: 9, SeverityText: "INFO", Body: "" },
+      ...{ TraceId: "5b8efff798038103d269b633813fc60c", SpanId: "eee19b7ec3c1b174", EventName: "" },
+      ...{ ServiceName: "columns", ResourceAttributes: { "service.name": "columns" } },
+      ...{ ResourceSchemaUrl: "https://opentelemetry.io/schemas/1.37.0", ScopeSchemaUrl: "" },
+      ...{ ScopeName: "pino", ScopeVersion: "9.0.0", ScopeAttributes: {}, App: "timetracker" },
+    };
+    expect(rows).toEqual([
+      { ...both, InstallId: installId, LogAttributes: { "error.type": "ECONNREFUSED" } },
+      {
+        ...{ ...both, InstallId: null },
+        LogAttributes: { "error.type": "ECONNREFUSED", app_version: "5.9.0" },
+      },
+    ]);
+  });
+});
+
+test("what was acknowledged is there once after a crash", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "rollcall-logs-"));
+  const env = { CLICKHOUSE_URL: undefined };
+  let crashing = await startCollector({ env, dataDir });
+  try {
+    const installId = randomUUID();
+    const record = {
+      attributes: keyValues({ install_id: installId, "exception.type": "OSError" }),
+    };
+    const request = logsRequest(Array.from({ length: 50 }, () => record));
+    for (let sent = 0; sent < 10; sent += 1) {
+      const reply = await postJson(crashing.url, crashing.tokens.ingest, request);
+      expect(reply.status).toBe(200);
+    }
+    await crashing.kill();
+    crashing = await startCollector({ env, dataDir });
+    await loaded(crashing);
+    const counted = "SELECT count() FROM";
+    expect(await count(crashing, `${counted} otel_logs WHERE InstallId = '${installId}'`)).toBe(
+      500,
+    );
+    expect(await count(crashing, `${counted} exceptions WHERE install_id = '${installId}'`)).toBe(
+      500,
+    );
+  } finally {
+    await crashing.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
 });

@@ -31,7 +31,9 @@ beforeAll(async () => {
   await Promise.all([
     visit("app-json", unattributed, true, PATHS),
     visit("app-proto", unattributed, false, PATHS),
-    visit("app-refused", ingest, true, ["/projects/1"]),
+    visit("app-refused", ingest, true, ["/projects/1"], {
+      OTEL_NODE_RESOURCE_DETECTORS: "env,host,os,process",
+    }),
     visitExample(),
   ]);
   await loaded(collector);
@@ -52,9 +54,15 @@ const sdkVariables = (service: string, token: string, json: boolean) => ({
 });
 
 /** Runs the app, asks it for these paths with all that a browser and a proxy say, and stops it. */
-async function visit(service: string, token: string, json: boolean, paths: string[]) {
+async function visit(
+  service: string,
+  token: string,
+  json: boolean,
+  paths: string[],
+  env: Record<string, string> = {},
+) {
   const app = spawn(process.execPath, [fileURLToPath(supportFile("traced-app.ts"))], {
-    env: { PATH: process.env.PATH, ...sdkVariables(service, token, json) },
+    env: { PATH: process.env.PATH, ...sdkVariables(service, token, json), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const exited = once(app, "exit");
@@ -173,6 +181,10 @@ describe.each([
   test("it is nobody's: no install is made of it", async () => {
     const owned = `SELECT countIf(InstallId IS NOT NULL) FROM otel_traces WHERE ${ours}`;
     expect(await count(collector, owned)).toBe(0);
+    // Though it says a service.instance.id, which it makes up at each start.
+    const instances = `SELECT uniqExact(ResourceAttributes['service.instance.id'])
+      FROM otel_traces WHERE ${ours}`;
+    expect(await count(collector, instances)).toBe(1);
     expect(await count(collector, "SELECT count() FROM installs")).toBe(0);
   });
 

@@ -19,6 +19,7 @@ import {
   hostDetector,
   osDetector,
   processDetector,
+  serviceInstanceIdDetector,
 } from "@opentelemetry/resources";
 import { BatchLogRecordProcessor, LoggerProvider } from "@opentelemetry/sdk-logs";
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
@@ -26,7 +27,11 @@ import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 
 const isJson = process.env.OTEL_ENCODING === "json";
 const resource = detectResources({
-  detectors: [envDetector, hostDetector, osDetector, processDetector],
+  // Those that OpenTelemetry's own set-up for Node takes when nothing is said; the last makes an id up.
+  detectors: [
+    ...[envDetector, hostDetector, osDetector, processDetector],
+    ...(process.env.OTEL_NODE_RESOURCE_DETECTORS ? [] : [serviceInstanceIdDetector]),
+  ],
 });
 await resource.waitForAsyncAttributes?.();
 const tracing = new TracerProvider({

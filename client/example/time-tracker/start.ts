@@ -39,7 +39,8 @@ async function startCollector(): Promise<Destination> {
     {
       ROLLCALL_PORT: String(port),
       ROLLCALL_DATA_DIR: keep,
-      ROLLCALL_INGEST_TOKENS: `timetracker:${token}`,
+      // With the right to send what says no install, for whoever puts a stock SDK beside it.
+      ROLLCALL_INGEST_TOKENS: `timetracker:${token}:unattributed`,
       ROLLCALL_ADMIN_TOKEN: adminToken,
       ROLLCALL_LOG_LEVEL: "warn",
     },
@@ -61,13 +62,15 @@ function givenCollector(given: string): Destination {
   return { url, token, dashboard: null };
 }
 
-async function startApp({ url, token }: Destination): Promise<string> {
+async function startApp({ url, token, dashboard }: Destination): Promise<string> {
   const port = await freePort(Number(process.env.PORT || 5080));
   const app = startChild("the app", [fileURLToPath(new URL("main.ts", import.meta.url))], {
     PORT: String(port),
     DATA_DIR: resolve(dataDir, "app"),
     OTEL_EXPORTER_OTLP_ENDPOINT: url,
     OTEL_EXPORTER_OTLP_TOKEN: token,
+    // A collector that is somebody else's may take events alone.
+    ...(dashboard === null ? {} : { TRACES: "on" }),
   });
   // In front: the app ends first and still has somewhere to send its last events to.
   children.unshift(app);

@@ -51,9 +51,10 @@ export function createOrigin(event: string, ownIds = false): Origin {
   function decide({ recording, table }: NonNullable<typeof request>, sent: Sent): void {
     if (sent.resourceTurn !== resourceTurn) {
       resourceTurn = sent.resourceTurn;
-      enforceResource(table.signal, sent.resource, resource);
+      const { unattributed } = recording.sender;
+      enforceResource(table.signal, sent.resource, resource, !unattributed);
       const isNobodys = resource.installId === "" && !resource.malformed;
-      refusal = isNobodys && !recording.sender.unattributed ? missing : null;
+      refusal = isNobodys && !unattributed ? missing : null;
       countDrops(recording, resource);
     }
     scopeTurn = sent.scopeTurn;

@@ -1,7 +1,8 @@
 import type { AsOf } from "../api/shell.ts";
+import { frameOf } from "../shell/page-list.ts";
 import { rangeName } from "../shell/range-menu.tsx";
 import type { Scope } from "../state/scope.ts";
-import { FILTERS } from "../state/view.ts";
+import { FILTERS, type View } from "../state/view.ts";
 import { text } from "../text/shell.ts";
 import type { Cell, Export } from "./csv.ts";
 import type { FigureTable } from "./figure-rows.tsx";
@@ -51,17 +52,24 @@ export function exportTable(
       ["Title", table.title],
       ["App", view.app],
       ["Days (UTC)", `${days.from} to ${days.to} (${rangeName(view.range)})`],
-      ["Installs", view.admitted === "all" ? "admitted and pending" : "admitted"],
-      ...(view.lifetime === "all" ? [] : [["Lifetime", "a day or longer"] as [string, string]]),
-      ...FILTERS.flatMap((filter): [string, string][] =>
-        view.filters[filter].length > 0
-          ? [[text.filter.name[filter], view.filters[filter].join(", ")]]
-          : [],
-      ),
+      ...(frameOf(view.page) === "fleet" ? populationOf(view) : []),
       ["Definition", table.definition],
       ["Data until", table.asOf],
     ],
     columns: table.columns,
     rows: table.rows,
   };
+}
+
+/** Which installs the numbers of a page are about. */
+function populationOf(view: View): [string, string][] {
+  return [
+    ["Installs", view.admitted === "all" ? "admitted and pending" : "admitted"],
+    ...(view.lifetime === "all" ? [] : [["Lifetime", "a day or longer"] as [string, string]]),
+    ...FILTERS.flatMap((filter): [string, string][] =>
+      view.filters[filter].length > 0
+        ? [[text.filter.name[filter], view.filters[filter].join(", ")]]
+        : [],
+    ),
+  ];
 }

@@ -26,8 +26,9 @@ export const operationsText = {
   shareFoot:
     "Server spans whose status is Error or whose response is 500 or above, of all server spans.",
   durations: "Duration of requests",
-  durationsFoot: (exact: boolean) =>
-    `Half of the requests took as long as p50 or less, 95% as long as p95 or less, 99% as long as p99 or less.${exact ? "" : " About: within 1%."}`,
+  durationsFoot:
+    "Half of the requests took as long as p50 or less, 95% as long as p95 or less, 99% as long as p99 or less.",
+  within: (exact: boolean) => (exact ? "" : " The percentiles are within 1% of it."),
   noRequests: "No server span in this range.",
   noErrors: "No request failed in this range.",
 
@@ -97,7 +98,7 @@ export const operationsText = {
   where: "Only where",
   any: "any value",
   statistic: "Show",
-  together: "Together",
+  together: "together",
   statistics: {
     avg: "Mean",
     min: "Least",

@@ -44,18 +44,22 @@ const INSTANCE_ID = "service.instance.id";
  * `service.instance.id` that is a UUID.
  *
  * @param out rewritten; what is dropped counts once for each resource, not for each of its records
+ * @param instances false where a `service.instance.id` is nobody's, as with stock SDKs: several make a
+ *   new UUID at each start of a process
  */
 export function enforceResource(
   rules: SignalRules,
   list: AttributeList,
   out: EnforcedResource,
+  instances = true,
 ): void {
   out.dropped = 0;
   turns++;
   out.turn = turns;
   enforceAttributes(rules, "resource", list, out.attributes, out);
   out.malformed = hasMalformedId(list);
-  out.installId = keptValue(out.attributes, INSTALL_ID) || keptValue(out.attributes, INSTANCE_ID);
+  out.installId = keptValue(out.attributes, INSTALL_ID);
+  if (out.installId === "" && instances) out.installId = keptValue(out.attributes, INSTANCE_ID);
   out.serviceName = keptValue(out.attributes, "service.name");
   out.appVersion = keptValue(out.attributes, "service.version");
   leaveOut(out.attributes, INSTALL_ID);

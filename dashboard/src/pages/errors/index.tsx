@@ -22,7 +22,7 @@ export default function Errors() {
       <TypeTable query={query} />
       {data && data.rows.length > 0 && (
         <>
-          <VersionTable />
+          <VersionTable fromSignals={data.fromSignals} />
           <StackList />
         </>
       )}

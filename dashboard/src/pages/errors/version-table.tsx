@@ -22,7 +22,8 @@ const NOBODYS: Column<Row> = {
 };
 
 /** On which versions the type that was chosen happens, of the installs that ran them. */
-export function VersionTable() {
+export function VersionTable({ fromSignals }: { fromSignals: boolean }) {
+  const records = fromSignals ? column.records : column.count;
   const { params, previous } = useScope();
   const [chosen, choose] = useChoice("type", "");
   const asked = chosen === "" ? {} : { type: chosen === UNTYPED ? "" : chosen };
@@ -86,7 +87,7 @@ export function VersionTable() {
             },
             {
               id: "events",
-              label: column.count,
+              label: records,
               numeric: true,
               cell: (row) => <span title={formatExact(row.count)}>{formatCount(row.count)}</span>,
             },
@@ -106,7 +107,7 @@ export function VersionTable() {
             unit: "share",
             pair: (at) => [data.rows[at]?.installs ?? 0, data.rows[at]?.of ?? 0],
           },
-          { id: "events", label: column.count, unit: "count" },
+          { id: "events", label: records, unit: "count" },
           { id: "unattributed", label: column.unattributed, unit: "count", exportOnly: true },
           { id: "first_day", label: column.firstDay },
           { id: "last_day", label: column.lastDay },

@@ -10,7 +10,7 @@ import { nameOfVersion, useBucket, useSignalFilters, type Whose } from "./filter
 const words = operationsText.filter;
 
 /** What narrows the page, and what its numbers are numbers of. */
-export function FilterRow({ status }: { status: SignalStatus }) {
+export function FilterRow({ status }: { status: SignalStatus | null }) {
   const filters = useSignalFilters();
   const [, setService] = useChoice("service", "");
   const [, setWhose] = useChoice("whose", "all");
@@ -18,11 +18,11 @@ export function FilterRow({ status }: { status: SignalStatus }) {
   const [, setVersion] = useChoice("release", "");
   const { bucket, buckets, choose } = useBucket();
   const services = [
-    ...new Set([...status.services.map(({ service }) => service), filters.service]),
+    ...new Set([...(status?.services ?? []).map(({ service }) => service), filters.service]),
   ].filter(Boolean);
   return (
     <div class="operations-head">
-      <div class="controls-row">
+      <div class="operations-controls">
         {services.length > 1 && (
           <select
             class="field inline-field"
@@ -63,7 +63,7 @@ export function FilterRow({ status }: { status: SignalStatus }) {
         />
       </div>
       <p class="quiet">
-        {summaryOf(status)} {operationsText.honest}
+        {status && summaryOf(status)} {operationsText.honest}
       </p>
     </div>
   );

@@ -1,7 +1,6 @@
 import "./operations.css";
 import { useQuestion } from "../../api/query.ts";
 import type { SignalRequests, SignalStatus } from "../../api/signals.ts";
-import { Loading } from "../../shell/notice.tsx";
 import { useChoice } from "../../state/navigation.ts";
 import { useScope } from "../../state/scope.ts";
 import { Empty } from "./empty.tsx";
@@ -27,8 +26,6 @@ export default function Operations() {
     ...{ ...params, interval: bucket },
     ...(filters.route && { route: filters.route }),
   });
-  // The cards say what went wrong where nothing is known.
-  if (!status.data && !status.error) return <Loading />;
   if (status.data && !status.outdated && status.data.rows.every(({ received }) => received === 0)) {
     return <Empty status={status.data} />;
   }
@@ -36,7 +33,7 @@ export default function Operations() {
   const unrouted = narrowing({ ...filters, route: "" });
   return (
     <>
-      {status.data && <FilterRow status={status.data} />}
+      <FilterRow status={status.data} />
       <div class="grid">
         <RequestsChart query={query} narrowed={narrowed} />
         <ErrorsChart query={query} narrowed={narrowed} />

@@ -6,7 +6,6 @@ import { summarise } from "../../chart/summary.ts";
 import { formatInstant } from "../../format/dates.ts";
 import { formatCount } from "../../format/numbers.ts";
 import { CloseIcon } from "../../shell/icons.tsx";
-import { Segmented } from "../../shell/segmented.tsx";
 import { useChoice, useNavigation } from "../../state/navigation.ts";
 import { operationsText } from "../../text/operations.ts";
 import { useChoices } from "../usage/choices.ts";
@@ -41,18 +40,21 @@ export function MetricsExplorer({ narrowed }: { narrowed: string }) {
   const { data } = query;
   const statistic = choices.statistic ?? "";
   const only = where.length > 0 ? operationsText.filter.of(where) : "";
-  if (list.data && !chosen) return <MetricList query={list} narrowed={narrowed} chosen="" />;
+  if (!chosen && (list.data || list.error)) {
+    return <MetricList query={list} narrowed={narrowed} chosen="" />;
+  }
   const measure = data?.measure ?? "value";
   return (
     <>
       <ChartCard
         id="metric"
-        title={chosen?.metric ?? operationsText.metric}
+        title={operationsText.metrics}
         query={query}
         empty={operationsText.noMetrics}
         definition={(answer) => definitionOf(answer) + only + narrowed}
         model={(answer) => metricModel(answer, statistic)}
-        summary={(model) => summarise(model, chosen?.metric ?? "")}
+        // The last answer is that about the metric before, for a moment.
+        summary={(model) => summarise(model, data?.metric ?? "")}
         actions={
           <Controls
             rows={rows}
@@ -136,7 +138,7 @@ function Controls(props: {
   const options = [...(broken ? [] : [""]), ...statistics];
   const attributes = data?.attributes ?? [];
   return (
-    <div class="controls-row">
+    <div class="operations-controls">
       <select
         class="field inline-field metric-field"
         aria-label={operationsText.metric}
@@ -187,15 +189,18 @@ function Controls(props: {
         ))}
       </select>
       {statistics.length > 1 && (
-        <Segmented
-          label={operationsText.statistic}
-          value={props.statistic || (broken ? (statistics[0] ?? "") : "")}
-          onChange={(value) => set({ statistic: value })}
-          options={options.map((value) => ({
-            value,
-            label: value === "" ? operationsText.together : nameOf(value),
-          }))}
-        />
+        <select
+          class="field inline-field"
+          aria-label={operationsText.statistic}
+          value={props.statistic || (broken ? statistics[0] : "")}
+          onChange={(event) => set({ statistic: event.currentTarget.value })}
+        >
+          {options.map((value) => (
+            <option key={value} value={value}>
+              {`${operationsText.statistic}: ${value === "" ? operationsText.together : nameOf(value)}`}
+            </option>
+          ))}
+        </select>
       )}
       {where.map((condition) => (
         <button

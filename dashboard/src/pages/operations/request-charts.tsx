@@ -77,7 +77,9 @@ export function DurationsChart({ query, narrowed }: RequestsProps) {
       title={operationsText.durations}
       query={query}
       empty={operationsText.noRequests}
-      definition={(data) => operationsText.durationsFoot(data.exact) + narrowed}
+      definition={(data) =>
+        operationsText.durationsFoot + operationsText.within(data.exact) + narrowed
+      }
       model={(data) => ({
         ...frameOf(data),
         unit: "count",

@@ -32,7 +32,9 @@ export function RoutesTable({
       title={operationsText.routes}
       query={query}
       empty={operationsText.noRequests}
-      definition={operationsText.routesFoot + narrowed}
+      definition={(data) =>
+        operationsText.routesFoot + operationsText.within(data.exact) + narrowed
+      }
       summary={summaryOf}
       table={(data) => ({
         columns: [
@@ -73,7 +75,9 @@ export function VersionsTable(props: { query: Query<SignalRequests>; narrowed: s
       title={operationsText.versions}
       query={props.query}
       empty={operationsText.noRequests}
-      definition={operationsText.versionsFoot + props.narrowed}
+      definition={(data) =>
+        operationsText.versionsFoot + operationsText.within(data.exact) + props.narrowed
+      }
       table={(data) => ({
         columns: [
           {

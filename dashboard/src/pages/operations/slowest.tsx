@@ -25,7 +25,11 @@ export function Slowest({ narrowed }: { narrowed: string }) {
       title={operationsText.slowest}
       query={query}
       empty={operationsText.noSpans}
-      definition={(single ? operationsText.singleFoot : operationsText.slowestFoot) + narrowed}
+      definition={(data) =>
+        single
+          ? operationsText.singleFoot + narrowed
+          : operationsText.slowestFoot + operationsText.within(data.exact) + narrowed
+      }
       summary={(data) => (single ? singleSummary(data) : namesSummary(data))}
       actions={
         <Segmented

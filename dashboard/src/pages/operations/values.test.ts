@@ -13,8 +13,8 @@ it.each([
 });
 
 it("writes numbers with three digits that matter", () => {
-  expect([0, 0.012345, -3.14159, 999.4, 12_345].map(formatNumber)).toEqual([
-    ...["0", "0.0123", "-3.14", "999", "12.3k"],
+  expect([0, 0.012345, -2.71, 999.4, 12_345].map(formatNumber)).toEqual([
+    ...["0", "0.0123", "-2.71", "999", "12.3k"],
   ]);
 });
 
