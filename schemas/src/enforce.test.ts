@@ -420,6 +420,22 @@ describe("limits", () => {
   });
 });
 
+describe("a record named as the conventions name exceptions", () => {
+  it("is what a logger said, unless the app lists such an event", () => {
+    timeTracker("exception", DETAILED);
+    expect(run()).toBe(PLAIN_LOG);
+    const learning = compileTable("timetracker", null);
+    expect(enforce(learning, record, out)).toBe(PLAIN_LOG);
+    expect(learning.known("exception")).toBeNull();
+    const event = { name: "exception", description: "d", reason: "r", owner: "o", since: "1.0" };
+    const own = compileTable("own", {
+      ...{ app: "own", version: 1 },
+      events: [{ ...event, properties: {} }],
+    });
+    expect(enforce(own, record, out)).toBeNull();
+  });
+});
+
 describe("the version of a refused record", () => {
   it("is what its resource says, where that may be kept", () => {
     timeTracker("timer.paused", DETAILED);

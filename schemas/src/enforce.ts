@@ -18,7 +18,7 @@ export const BODY_FIELD = "(body)";
 /** The largest small integer of every JavaScript engine; then turns start anew. */
 const MAX_TURN = 2 ** 30 - 1;
 
-/** What `enforce` says of a record that names no event. */
+/** What `enforce` says of a record that is no event of the app. */
 export const PLAIN_LOG = "plain log";
 export type PlainLog = typeof PLAIN_LOG;
 
@@ -28,7 +28,7 @@ export type PlainLog = typeof PLAIN_LOG;
  * It never throws, and allocates nothing for an accepted record beyond what changing a value's form
  * takes. A key that comes twice: the first value counts.
  *
- * @returns `PLAIN_LOG` for a record that names no event: see `enforceLog`
+ * @returns `PLAIN_LOG` for a record that is no event of the app: see `enforceLog`
  * @example
  * const refusal = enforce(table, record, out);
  * if (refusal === null) batch.appendEvent(out, stamp);
@@ -40,7 +40,7 @@ export function enforce(
 ): Refusal | PlainLog | null {
   const name = eventNameOf(record);
   if (name === null) return refusal("event_name_malformed", "", "event_name");
-  const rules = name === "" ? namedByBody(table, record) : table.event(name);
+  const rules = rulesOf(table, name, record);
   if (rules === null) return PLAIN_LOG;
   if (typeof rules === "string") return refusal(rules, table.countableEvent(name), "event_name");
   clear(out, rules, record);
@@ -92,6 +92,19 @@ function eventNameOf(record: IncomingRecord): string | null {
     else if (value !== "") return value;
   }
   return malformed ? null : "";
+}
+
+/** The name that the semantic conventions give a log record about an exception, whoever's it is. */
+const EXCEPTION = "exception";
+
+/** null for what is no event of the app: a record without a name, or one about an exception that it does not list. */
+function rulesOf(
+  table: DecisionTable,
+  name: string,
+  record: IncomingRecord,
+): EventRules | RefusalReason | null {
+  if (name === "") return namedByBody(table, record);
+  return name === EXCEPTION ? table.known(name) : table.event(name);
 }
 
 /** A body names an event that the table knows already; any other body is what a logger said. */

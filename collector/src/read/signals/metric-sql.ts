@@ -36,25 +36,30 @@ export const gaugeSql = (points: PointsSql) => `
  * How much a value grew since the sender's point before. Counting begins anew with another start; a
  * value that falls without one does so, too. Of the first point that is known nothing is counted that
  * may be older than the day before the range.
+ *
+ * @param nothing SQL for no growth
+ * @param fell SQL for whether the value is lower than `before`
+ * @param difference SQL for `value - before`
  */
-const GROWN = `multiIf(
+const grown = (nothing: string, fell: string, difference: string) => `multiIf(
     temporality != ${CUMULATIVE}, value,
-    nth = 1, if(began >= {from:DateTime('UTC')}, value, 0),
-    value >= before, value - before,
-    value)`;
+    nth = 1, if(began >= {from:DateTime('UTC')}, value, ${nothing}),
+    ${fell}, value,
+    ${difference})`;
 
-const SERIES = `cityHash64(${SENDER}, StartTimeUnix) AS series`;
+const series = (also = "") => `cityHash64(${SENDER}, StartTimeUnix${also}) AS series`;
 const NTH = "row_number() OVER (PARTITION BY series ORDER BY TimeUnix) AS nth";
-const POINT = `TimeUnix AS time, StartTimeUnix AS began, AggregationTemporality AS temporality, ${SERIES}, ${NTH}`;
-/** The same cell of the sender's point before; 0 where that had nothing in it. */
-const before = (cell: string) =>
-  `lagInFrame(value, 1) OVER (PARTITION BY series${cell} ORDER BY time ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS before`;
+const POINT = "TimeUnix AS time, StartTimeUnix AS began, AggregationTemporality AS temporality";
+/** The sender's point before; of the first one nothing. */
+const before = (column: string) =>
+  `lagInFrame(${column}, 1) OVER (PARTITION BY series ORDER BY time ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS before`;
 
 /** Counts that grow. */
 export const sumSql = (points: PointsSql) => `
-  SELECT code, start, count() AS points, sum(${GROWN}) AS grown
+  SELECT code, start, count() AS points, sum(${grown("0", "value < before", "value - before")}) AS grown
   FROM (
-    SELECT *, ${before("")} FROM (SELECT ${keys(points)}, ${POINT}, Value AS value ${from("sum", points)})
+    SELECT *, ${before("value")}
+    FROM (SELECT ${keys(points)}, ${POINT}, ${series()}, ${NTH}, Value AS value ${from("sum", points)})
   )
   WHERE ${DRAWN}
   GROUP BY code, start`;
@@ -72,59 +77,68 @@ export const levelSql = (points: PointsSql) => `
   )
   GROUP BY code, start`;
 
-const HISTOGRAM_CELLS = `
-  arrayResize(arrayConcat([-inf], ExplicitBounds), length(BucketCounts)) AS lowers,
-  arrayResize(arrayConcat(ExplicitBounds, [inf]), length(BucketCounts)) AS uppers`;
+const PAIRS = "value, arrayResize(before, length(value))";
 
-/** Buckets of explicit bounds; an open end is null. */
+/** Buckets of explicit bounds; with other bounds a sender counts anew. */
 export const histogramSql = (points: PointsSql) => `
-  SELECT code, start, lower, upper, sum(${GROWN}) AS grown
+  SELECT code, start, bounds, sumForEach(${grown(
+    "emptyArrayInt64()",
+    `arrayExists((now, then) -> now < then, ${PAIRS})`,
+    `arrayMap((now, then) -> now - then, ${PAIRS})`,
+  )}) AS counts
   FROM (
-    SELECT *, ${before(", lower, upper")}
-    FROM (
-      SELECT code, start, time, began, temporality, series, nth, lower, upper, toInt64(held) AS value
-      FROM (SELECT ${keys(points)}, ${POINT}, BucketCounts, ${HISTOGRAM_CELLS} ${from("histogram", points)})
-      ARRAY JOIN BucketCounts AS held, lowers AS lower, uppers AS upper
-      WHERE held > 0
-    )
-  )
-  WHERE ${DRAWN}
-  GROUP BY code, start, lower, upper
-  HAVING grown > 0`;
-
-const places = (offset: string, counts: string) =>
-  `arrayMap(nth -> ${offset} + nth - 1, arrayEnumerate(${counts}))`;
-
-/** Exponential buckets: of a sender all at its coarsest scale, to which finer ones fit exactly. */
-export const exponentialSql = (points: PointsSql) => `
-  SELECT code, start, scale, sign, at, sum(${GROWN}) AS grown
-  FROM (
-    SELECT *, ${before(", sign, at")}
+    SELECT *, ${before("value")}
     FROM (
       SELECT
-        code, start, time, began, temporality, series, nth, coarsest AS scale, sign,
-        if(sign = 0, 0, toInt32(floor(place / exp2(own - coarsest)))) AS at, toInt64(sum(held)) AS value
-      FROM (
-        SELECT
-          ${keys(points)}, ${POINT}, Scale AS own, least(min(Scale) OVER (PARTITION BY series), ${FINEST_SCALE}) AS coarsest,
-          arrayConcat(PositiveBucketCounts, [ZeroCount], NegativeBucketCounts) AS counts,
-          arrayConcat(
-            ${places("PositiveOffset", "PositiveBucketCounts")}, [0], ${places("NegativeOffset", "NegativeBucketCounts")}
-          ) AS all_places,
-          arrayConcat(
-            arrayResize([]::Array(Int8), length(PositiveBucketCounts), 1), [0],
-            arrayResize([]::Array(Int8), length(NegativeBucketCounts), -1)
-          ) AS signs
-        ${from("exp_histogram", points)}
-      )
-      ARRAY JOIN counts AS held, all_places AS place, signs AS sign
-      WHERE held > 0
-      GROUP BY code, start, time, began, temporality, series, nth, scale, sign, at
+        ${keys(points)}, ${POINT}, ${series(", ExplicitBounds")}, ${NTH},
+        ExplicitBounds AS bounds, arrayMap(held -> toInt64(held), BucketCounts) AS value
+      ${from("histogram", points)}
     )
   )
   WHERE ${DRAWN}
-  GROUP BY code, start, scale, sign, at
-  HAVING grown > 0`;
+  GROUP BY code, start, bounds`;
+
+/** Apart by so much stand the cells below zero, at it and above it. */
+export const SIGN_APART = 2 ** 40;
+
+/** SQL for the cells of one side, at the coarsest scale of their sender. */
+const cells = (side: "Positive" | "Negative", sign: 1 | -1) =>
+  `arrayMap(nth -> ${sign * SIGN_APART} + toInt64(floor((${side}Offset + nth - 1) / exp2(Scale - coarsest))), arrayEnumerate(${side}BucketCounts))`;
+
+/**
+ * Exponential buckets: of a sender all at its coarsest scale, to which finer ones fit exactly. A cell is
+ * its place, moved by its sign's SIGN_APART; a point's are a pair of lists, of cells and of counts.
+ */
+export const exponentialSql = (points: PointsSql) => `
+  SELECT code, start, coarsest AS scale, sumMap(pair.1, pair.2) AS filled
+  FROM (
+    SELECT code, start, time, coarsest, ${grown(
+      "([]::Array(Int64), []::Array(Int64))",
+      "arrayExists(difference -> difference < 0, mapSubtract(value, before).2)",
+      "mapSubtract(value, before)",
+    )} AS pair
+    FROM (
+      SELECT *, ${before("value")}
+      FROM (
+        SELECT
+          *,
+          arrayReduce(
+            'sumMap',
+            [arrayConcat(${cells("Positive", 1)}, [toInt64(0)], ${cells("Negative", -1)})],
+            [arrayMap(held -> toInt64(held), arrayConcat(PositiveBucketCounts, [ZeroCount], NegativeBucketCounts))]
+          ) AS value
+        FROM (
+          SELECT
+            ${keys(points)}, ${POINT}, ${series()}, ${NTH},
+            least(min(Scale) OVER (PARTITION BY series), ${FINEST_SCALE}) AS coarsest,
+            Scale, ZeroCount, PositiveOffset, PositiveBucketCounts, NegativeOffset, NegativeBucketCounts
+          ${from("exp_histogram", points)}
+        )
+      )
+    )
+  )
+  WHERE ${DRAWN}
+  GROUP BY code, start, scale`;
 
 const QUANTILES =
   "ARRAY JOIN ValueAtQuantiles.Quantile AS quantile, ValueAtQuantiles.Value AS value";

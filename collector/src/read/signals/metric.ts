@@ -10,11 +10,12 @@ import {
   histogramSql,
   levelSql,
   type PointsSql,
+  SIGN_APART,
   summarySql,
   sumSql,
 } from "./metric-sql.ts";
 import { METRIC_KINDS, type MetricKind, unionOfMetrics } from "./metric-tables.ts";
-import { cellOf, exponentialCell } from "./percentile.ts";
+import { type Cell, cellOf, exponentialCell } from "./percentile.ts";
 import { POINTS_BETWEEN, signalCondition, signalParameters } from "./shared.ts";
 import {
   bucketOf,
@@ -230,7 +231,7 @@ export const signalMetric = question({
     const made = groupsOf(by === undefined ? null : values, top).map((group) => {
       const gathered = createLines(measure, span.starts.length);
       for (const row of lines) {
-        if (group.holds(row.code)) gather(gathered, row, kind, placeOf.get(row.start));
+        if (group.holds(row.code)) gather(gathered, row, placeOf.get(row.start));
       }
       return { group, ...linesOf(gathered, span.seconds) };
     });
@@ -263,11 +264,10 @@ interface Row {
   most?: number;
   grown?: number;
   level?: number;
-  lower?: number | null;
-  upper?: number | null;
+  bounds?: number[];
+  counts?: number[];
   scale?: number;
-  sign?: number;
-  at?: number;
+  filled?: [cells: number[], counts: number[]];
   quantile?: number;
 }
 
@@ -341,8 +341,20 @@ function groupsOf(values: Value[] | null, top: number): Group[] {
 const pointsOf = ({ holds }: Group, values: Value[]): number =>
   values.reduce((sum, { value, points }) => sum + (holds(value) ? points : 0), 0);
 
+/** The buckets of a row of histograms. */
+function cellsOf({ bounds, counts, scale = 0, filled }: Row): Cell[] {
+  if (bounds !== undefined && counts !== undefined) {
+    return counts.map((held, at) => cellOf(bounds[at - 1] ?? null, bounds[at] ?? null, held));
+  }
+  const [places, held] = filled ?? [[], []];
+  return places.map((place, at) => {
+    const sign = Math.round(place / SIGN_APART);
+    return exponentialCell(scale, sign, place - sign * SIGN_APART, held[at] ?? 0);
+  });
+}
+
 /** Adds one row to the lines of a group. */
-function gather({ buckets }: Lines, row: Row, kind: MetricKind, at: number | undefined): void {
+function gather({ buckets }: Lines, row: Row, at: number | undefined): void {
   const line = at === undefined ? undefined : buckets[at];
   if (line === undefined) return;
   line.points += row.points ?? 0;
@@ -351,9 +363,7 @@ function gather({ buckets }: Lines, row: Row, kind: MetricKind, at: number | und
   line.most = Math.max(line.most, row.most ?? Number.NEGATIVE_INFINITY);
   line.grown += row.grown ?? 0;
   line.level += row.level ?? 0;
-  const { lower = null, upper = null, grown = 0, scale = 0, sign = 0, at: place = 0 } = row;
-  if (kind === "histogram") line.cells.push(cellOf(lower, upper, grown));
-  if (kind === "exp_histogram") line.cells.push(exponentialCell(scale, sign, place, grown));
+  line.cells.push(...cellsOf(row));
   if (row.quantile !== undefined) {
     const said = line.quantiles.get(row.quantile) ?? { points: 0, sum: 0 };
     said.points += row.points ?? 0;
