@@ -41,7 +41,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => collector?.stop());
 
-const supportFile = (name: string) => new URL(`../support/${name}`, import.meta.url);
+const app = fileURLToPath(new URL("../support/traced-app.ts", import.meta.url));
+const preload = new URL("../support/otel-preload.ts", import.meta.url);
 
 /** The SDK's own variables, as docs/otel-sdks.md has them. */
 const sdkVariables = (service: string, token: string, json: boolean) => ({
@@ -61,17 +62,17 @@ async function visit(
   paths: string[],
   env: Record<string, string> = {},
 ) {
-  const app = spawn(process.execPath, [fileURLToPath(supportFile("traced-app.ts"))], {
+  const child = spawn(process.execPath, [app], {
     env: { PATH: process.env.PATH, ...sdkVariables(service, token, json), ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const exited = once(app, "exit");
+  const exited = once(child, "exit");
   let errors = "";
-  app.stderr.on("data", (text) => {
+  child.stderr.on("data", (text) => {
     errors += text;
   });
   const [port] = await Promise.race([
-    once(app.stdout, "data"),
+    once(child.stdout, "data"),
     exited.then(() => Promise.reject(new Error(errors))),
   ]);
   const own = `http://localhost:${String(port).trim()}`;
@@ -84,7 +85,7 @@ async function visit(
     });
     await reply.text();
   }
-  app.kill("SIGTERM");
+  child.kill("SIGTERM");
   await exited;
   expect(errors).toBe("");
 }
@@ -345,7 +346,7 @@ async function visitExample(): Promise<void> {
   const example = await startExample(collector, {
     env: {
       ...sdkVariables("example", collector.tokens.unattributed, false),
-      NODE_OPTIONS: `--import ${supportFile("otel-preload.ts").href}`,
+      NODE_OPTIONS: `--import ${preload.href}`,
       OTEL_BSP_SCHEDULE_DELAY: "200",
     },
   });

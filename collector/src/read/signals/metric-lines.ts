@@ -50,10 +50,16 @@ export function linesOf({ measure, buckets }: Lines, seconds: readonly number[])
   const all = buckets.reduce(together, nothing());
   const length = seconds.reduce((sum, value) => sum + value, 0);
   return {
-    lines: names.map((name) => ({ name, values: each.map((bucket) => bucket[name] ?? null) })),
-    overall: measure === "quantiles" ? {} : overallOf(measure, all, length, each),
+    lines: names.map((name) => ({ name, values: each.map((bucket) => finite(bucket[name])) })),
+    overall: measure === "quantiles" ? {} : finiteOnly(overallOf(measure, all, length, each)),
   };
 }
+
+/** Sums of the largest numbers are none. */
+const finite = (value: number | null | undefined): number | null =>
+  Number.isFinite(value) ? (value as number) : null;
+const finiteOnly = (statistics: Statistics): Statistics =>
+  Object.fromEntries(Object.entries(statistics).map(([name, value]) => [name, finite(value)]));
 
 const NAMES = {
   value: ["avg", "min", "max"],

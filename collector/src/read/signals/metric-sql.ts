@@ -29,7 +29,7 @@ const DRAWN = "time >= {first:DateTime('UTC')}";
 /** Values that stand for themselves. */
 export const gaugeSql = (points: PointsSql) => `
   SELECT ${keys(points)}, count() AS points, sum(Value) AS total, min(Value) AS least, max(Value) AS most
-  ${from("gauge", points)} AND TimeUnix >= {first:DateTime('UTC')}
+  ${from("gauge", points)} AND isFinite(Value) AND TimeUnix >= {first:DateTime('UTC')}
   GROUP BY code, start`;
 
 /**
@@ -59,7 +59,7 @@ export const sumSql = (points: PointsSql) => `
   SELECT code, start, count() AS points, sum(${grown("0", "value < before", "value - before")}) AS grown
   FROM (
     SELECT *, ${before("value")}
-    FROM (SELECT ${keys(points)}, ${POINT}, ${series()}, ${NTH}, Value AS value ${from("sum", points)})
+    FROM (SELECT ${keys(points)}, ${POINT}, ${series()}, ${NTH}, Value AS value ${from("sum", points)} AND isFinite(Value))
   )
   WHERE ${DRAWN}
   GROUP BY code, start`;
@@ -72,11 +72,22 @@ export const levelSql = (points: PointsSql) => `
   SELECT code, start, sum(amount) AS points, sum(level) AS level
   FROM (
     SELECT ${keys(points)}, cityHash64(${SENDER}) AS series, count() AS amount, avg(Value) AS level
-    ${from("sum", points)} AND TimeUnix >= {first:DateTime('UTC')}
+    ${from("sum", points)} AND isFinite(Value) AND TimeUnix >= {first:DateTime('UTC')}
     GROUP BY code, start, series
   )
   GROUP BY code, start`;
 
+/*
+ * Lists of buckets are long, so each is read once a bucket of the chart: what counts up says it all with
+ * its last point there. Only between those is a fall without another start seen.
+ */
+const LAST = "ORDER BY TimeUnix DESC LIMIT 1 BY series, start";
+const only = (points: PointsSql, temporality: "=" | "!="): PointsSql => ({
+  ...points,
+  where: `${points.where} AND AggregationTemporality ${temporality} ${CUMULATIVE}`,
+});
+const NTH_KEPT = "row_number() OVER (PARTITION BY series ORDER BY time) AS nth";
+const DELTA_DRAWN = "TimeUnix >= {first:DateTime('UTC')}";
 const PAIRS = "value, arrayResize(before, length(value))";
 
 /** Buckets of explicit bounds; with other bounds a sender counts anew. */
@@ -87,23 +98,34 @@ export const histogramSql = (points: PointsSql) => `
     `arrayMap((now, then) -> now - then, ${PAIRS})`,
   )}) AS counts
   FROM (
-    SELECT *, ${before("value")}
+    SELECT *, ${NTH_KEPT}, ${before("value")}
     FROM (
       SELECT
-        ${keys(points)}, ${POINT}, ${series(", ExplicitBounds")}, ${NTH},
+        ${keys(points)}, ${POINT}, ${series(", ExplicitBounds")},
         ExplicitBounds AS bounds, arrayMap(held -> toInt64(held), BucketCounts) AS value
-      ${from("histogram", points)}
+      ${from("histogram", only(points, "="))}
+      ${LAST}
     )
   )
   WHERE ${DRAWN}
+  GROUP BY code, start, bounds
+  UNION ALL
+  SELECT
+    ${keys(points)}, ExplicitBounds AS bounds, sumForEach(arrayMap(held -> toInt64(held), BucketCounts)) AS counts
+  ${from("histogram", only(points, "!="))} AND ${DELTA_DRAWN}
   GROUP BY code, start, bounds`;
 
 /** Apart by so much stand the cells below zero, at it and above it. */
-export const SIGN_APART = 2 ** 40;
+export const SIGN_APART = 2 ** 20;
 
-/** SQL for the cells of one side, at the coarsest scale of their sender. */
+/** SQL for the cells of one side, at the scale `coarsest`. */
 const cells = (side: "Positive" | "Negative", sign: 1 | -1) =>
-  `arrayMap(nth -> ${sign * SIGN_APART} + toInt64(floor((${side}Offset + nth - 1) / exp2(Scale - coarsest))), arrayEnumerate(${side}BucketCounts))`;
+  `arrayMap(nth -> toInt32(${sign * SIGN_APART}) + toInt32(floor((${side}Offset + nth - 1) / exp2(Scale - coarsest))), arrayEnumerate(${side}BucketCounts))`;
+const CELLS = `arrayConcat(${cells("Positive", 1)}, [toInt32(0)], ${cells("Negative", -1)})`;
+const COUNTS =
+  "arrayMap(held -> toInt64(held), arrayConcat(PositiveBucketCounts, [ZeroCount], NegativeBucketCounts))";
+const EXPONENTIAL =
+  "Scale, ZeroCount, PositiveOffset, PositiveBucketCounts, NegativeOffset, NegativeBucketCounts";
 
 /**
  * Exponential buckets: of a sender all at its coarsest scale, to which finer ones fit exactly. A cell is
@@ -113,7 +135,7 @@ export const exponentialSql = (points: PointsSql) => `
   SELECT code, start, coarsest AS scale, sumMap(pair.1, pair.2) AS filled
   FROM (
     SELECT code, start, time, coarsest, ${grown(
-      "([]::Array(Int64), []::Array(Int64))",
+      "([]::Array(Int32), []::Array(Int64))",
       "arrayExists(difference -> difference < 0, mapSubtract(value, before).2)",
       "mapSubtract(value, before)",
     )} AS pair
@@ -121,23 +143,27 @@ export const exponentialSql = (points: PointsSql) => `
       SELECT *, ${before("value")}
       FROM (
         SELECT
-          *,
-          arrayReduce(
-            'sumMap',
-            [arrayConcat(${cells("Positive", 1)}, [toInt64(0)], ${cells("Negative", -1)})],
-            [arrayMap(held -> toInt64(held), arrayConcat(PositiveBucketCounts, [ZeroCount], NegativeBucketCounts))]
-          ) AS value
+          code, start, time, began, temporality, series, nth, coarsest,
+          arrayReduce('sumMap', [${CELLS}], [${COUNTS}]) AS value
         FROM (
-          SELECT
-            ${keys(points)}, ${POINT}, ${series()}, ${NTH},
-            least(min(Scale) OVER (PARTITION BY series), ${FINEST_SCALE}) AS coarsest,
-            Scale, ZeroCount, PositiveOffset, PositiveBucketCounts, NegativeOffset, NegativeBucketCounts
-          ${from("exp_histogram", points)}
+          SELECT *, ${NTH_KEPT}, least(min(Scale) OVER (PARTITION BY series), ${FINEST_SCALE}) AS coarsest
+          FROM (
+            SELECT ${keys(points)}, ${POINT}, ${series()}, ${EXPONENTIAL}
+            ${from("exp_histogram", only(points, "="))}
+            ${LAST}
+          )
         )
       )
     )
   )
   WHERE ${DRAWN}
+  GROUP BY code, start, scale
+  UNION ALL
+  SELECT code, start, coarsest AS scale, sumMap(${CELLS}, ${COUNTS}) AS filled
+  FROM (
+    SELECT ${keys(points)}, least(Scale, ${FINEST_SCALE}) AS coarsest, ${EXPONENTIAL}
+    ${from("exp_histogram", only(points, "!="))} AND ${DELTA_DRAWN}
+  )
   GROUP BY code, start, scale`;
 
 const QUANTILES =
@@ -146,5 +172,5 @@ const QUANTILES =
 /** Quantiles that the senders worked out themselves: nothing but their mean can be made of them. */
 export const summarySql = (points: PointsSql) => `
   SELECT ${keys(points)}, quantile, count() AS points, sum(value) AS total
-  ${from("summary", points, QUANTILES)} AND TimeUnix >= {first:DateTime('UTC')}
+  ${from("summary", points, QUANTILES)} AND isFinite(value) AND TimeUnix >= {first:DateTime('UTC')}
   GROUP BY code, start, quantile`;

@@ -259,7 +259,8 @@ interface Row {
   code: string;
   start: string;
   points?: number;
-  total?: number;
+  /** null: more than a number holds. */
+  total?: number | null;
   least?: number;
   most?: number;
   grown?: number;
@@ -358,7 +359,7 @@ function gather({ buckets }: Lines, row: Row, at: number | undefined): void {
   const line = at === undefined ? undefined : buckets[at];
   if (line === undefined) return;
   line.points += row.points ?? 0;
-  line.sum += row.total ?? 0;
+  line.sum += row.total === null ? Number.NaN : (row.total ?? 0);
   line.least = Math.min(line.least, row.least ?? Number.POSITIVE_INFINITY);
   line.most = Math.max(line.most, row.most ?? Number.NEGATIVE_INFINITY);
   line.grown += row.grown ?? 0;
@@ -367,7 +368,7 @@ function gather({ buckets }: Lines, row: Row, at: number | undefined): void {
   if (row.quantile !== undefined) {
     const said = line.quantiles.get(row.quantile) ?? { points: 0, sum: 0 };
     said.points += row.points ?? 0;
-    said.sum += row.total ?? 0;
+    said.sum += row.total ?? Number.NaN;
     line.quantiles.set(row.quantile, said);
   }
 }

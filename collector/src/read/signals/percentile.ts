@@ -24,7 +24,8 @@ export function cellOf(lower: number | null, upper: number | null, count: number
  * @param sign 0: the values at zero
  */
 export function exponentialCell(scale: number, sign: number, at: number, count: number): Cell {
-  const bound = (power: number) => 2 ** (power * 2 ** -scale);
+  // A place that no number has is the sender's mistake: the answer stays a number.
+  const bound = (power: number) => Math.min(Number.MAX_VALUE, 2 ** (power * 2 ** -scale));
   if (sign === 0) return { lower: 0, upper: 0, count };
   if (sign > 0) return { lower: bound(at), upper: bound(at + 1), count };
   return { lower: -bound(at + 1), upper: -bound(at), count };

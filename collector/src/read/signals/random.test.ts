@@ -455,3 +455,38 @@ it("says of a summary the mean of what its senders said", async () => {
   expect(answer.measure).toBe("quantiles");
   expect(at(answer, null, "2026-11-18")).toEqual({ "0.5": 2, "0.99": 15 });
 });
+
+it("answers whatever a sender says", async () => {
+  const at = "2026-11-18T01:00:00Z";
+  const gauge = (text: string) => ({
+    ...{ app, at, metric: "r.odd" },
+    columns: { Value: { sql: text } },
+  });
+  const values = ["nan", "inf", "-inf", "1.7e308", "1.7e308", "5"];
+  await addPoints(stored.store, "gauge", values.map(gauge));
+  const asked = { app, from: "2026-11-18", to: "2026-11-18" };
+  const odd = await api.read<MetricAnswer>("/v1/signals/metric", { ...asked, metric: "r.odd" });
+  expect(onThatDay(odd)).toEqual({ avg: null, min: 5, max: 1.7e308 });
+  await addPoints(stored.store, "exp_histogram", [
+    {
+      ...{ app, at, metric: "r.far" },
+      columns: {
+        ...{ AggregationTemporality: 1, Scale: 4, ZeroCount: 0 },
+        ...{ PositiveOffset: 2_000_000_000, PositiveBucketCounts: [3] },
+        ...{ NegativeOffset: -2_000_000_000, NegativeBucketCounts: [1] },
+      },
+    },
+  ]);
+  const far = await api.read<MetricAnswer>("/v1/signals/metric", { ...asked, metric: "r.far" });
+  expect(onThatDay(far).grown).toBe(4);
+  await addPoints(stored.store, "histogram", [
+    {
+      ...{ app, at, metric: "r.empty" },
+      columns: { AggregationTemporality: 1, BucketCounts: [], ExplicitBounds: [], Count: 3 },
+    },
+  ]);
+  const empty = await api.read<MetricAnswer>("/v1/signals/metric", { ...asked, metric: "r.empty" });
+  expect(onThatDay(empty)).toMatchObject({ p50: null, grown: 0 });
+});
+
+const onThatDay = (answer: MetricAnswer) => at(answer, null, "2026-11-18");

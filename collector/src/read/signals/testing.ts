@@ -43,11 +43,13 @@ export interface SentPoint extends Sent {
   columns: Record<string, Literal>;
 }
 
-type Literal = string | number | boolean | readonly Literal[];
+/** Text as SQL has it: what no literal of a number can say. */
+type Literal = string | number | boolean | { sql: string } | readonly Literal[];
 
 const quoted = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 const literal = (value: Literal): string => {
   if (typeof value === "string") return quoted(value);
+  if (typeof value === "object" && "sql" in value) return value.sql;
   return Array.isArray(value) ? `[${value.map(literal).join(", ")}]` : String(value);
 };
 const map = (entries: Attributes = {}) =>
