@@ -28,7 +28,7 @@ export interface ErrorRecords {
   isError: string;
   /** Bitmap of a row's numbers, in an aggregation. */
   numbers: string;
-  /** How many of the rows said no install, in an aggregation. */
+  /** How many of the rows are nobody's, in an aggregation. */
   unattributed: string;
   /** What told of them, sorted, in an aggregation. */
   sources: string;
@@ -37,6 +37,17 @@ export interface ErrorRecords {
 const OF_SIGNALS = "app = {app:String} AND source != 'event'";
 
 const OF_INSTALLS = `FROM exceptions WHERE ${OF_SIGNALS} AND install_id IS NOT NULL`;
+
+/**
+ * Condition on `exceptions`: nobody's, because they say no install, or one that the store knows nothing of
+ * (such as the UUID that some SDKs make at each start).
+ */
+export const NOBODYS = `(install_id IS NULL OR assumeNotNull(install_id) NOT IN (
+  SELECT install_id FROM install_numbers
+  WHERE app = {app:String} AND install_id IN (
+    SELECT assumeNotNull(install_id) FROM exceptions WHERE app = {app:String} AND install_id IS NOT NULL
+  )
+))`;
 
 /** Installs of the exceptions of spans and logs, by day, as `event_days` has those of events. */
 const SIGNAL_DAYS = `(
@@ -57,7 +68,7 @@ const IS_ERROR = "event IN {names:Array(String)}";
  * Looks whether there are exceptions of spans and logs at all: without them nothing but events is read.
  * Those of events are not among them, since their events are.
  *
- * @param population whose errors are asked for. Those that said no install are in it as long as no field
+ * @param population whose errors are asked for. Those of nobody are in it as long as no field
  *   narrows it: of them nothing is known that a filter could ask
  */
 export async function errorRecords(
@@ -98,7 +109,7 @@ export async function errorRecords(
       )}
       UNION ALL
       SELECT '' AS event, toDate(time) AS day, app_version, type, source, toUInt32(0) AS number, true AS nobodys
-      ${exceptionsOf(wanted, byField ? "false" : "install_id IS NULL")}
+      ${exceptionsOf(wanted, byField ? "false" : NOBODYS)}
     )`,
     ...{ fromSignals: true, days: SIGNAL_DAYS, isError },
     numbers: "groupBitmapStateIf(number, NOT nobodys)",

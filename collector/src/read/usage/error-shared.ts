@@ -28,7 +28,8 @@ export const errorType = z.string(TYPE_ALLOWED).max(200, TYPE_ALLOWED).optional(
 });
 
 export const unattributed = count.meta({
-  description: "Of the records: exceptions of spans and logs that said no install.",
+  description:
+    "Of the records: exceptions of spans and logs that said no install, or one that is not known.",
 });
 
 /** What tells of errors: an event, or an exception of a span or a log. */

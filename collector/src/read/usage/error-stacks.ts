@@ -4,6 +4,7 @@ import { common } from "../parameters.ts";
 import { population } from "../population.ts";
 import { question } from "../question.ts";
 import { asOf, bucketDay, count } from "../reply.ts";
+import { NOBODYS } from "./error-records.ts";
 import { type ErrorSource, errorType, sources, unattributed } from "./error-shared.ts";
 import { JOINED } from "./shared.ts";
 
@@ -81,7 +82,7 @@ export const errorStacks = question({
   path: "/v1/errors/stacks",
   tag: "Events",
   summary: "Stacks of an exception",
-  description: `The ${MOST_ROWS} most frequent stacks of a class of exceptions, of events, spans and logs: functions, modules and lines, nothing else. Exceptions that said no install count, unless a filter asks for a field.`,
+  description: `The ${MOST_ROWS} most frequent stacks of a class of exceptions, of events, spans and logs: functions, modules and lines, nothing else. Exceptions that said no known install count, unless a filter asks for a field.`,
   parameters: z.object({ ...common, type: errorType }),
   reply,
   async answer(parameters, { ask, app, range, asOf }) {
@@ -110,7 +111,7 @@ export const errorStacks = question({
          ) AS known USING (install_id)
          UNION ALL
          SELECT ${columns}, toUInt32(0) AS number, true AS nobodys
-         ${exceptions(byField ? "false" : "install_id IS NULL")}
+         ${exceptions(byField ? "false" : NOBODYS)}
        )
        GROUP BY type, message, stack
        ORDER BY count DESC, installs DESC, type, stack, message
