@@ -108,8 +108,6 @@ export const operationsText = {
     p50: "p50",
     p95: "p95",
     p99: "p99",
-    count: "Measurements",
-    quantiles: "Quantiles",
   },
   total: "All",
   none: "not said",

@@ -58,3 +58,9 @@ it("shows a sum's growth a second in its unit", () => {
   expect(model.series.map(({ values }) => values[0])).toEqual([2e6]);
   expect(model.print?.(2e6)).toBe("2 MB/s");
 });
+
+it("names the quantiles of a summary by their percent", () => {
+  const series = [group("total", "", line("0.5", 1), line("0.99", 2), line("0.999", 3))];
+  const model = metricModel(metric({ kind: "summary", measure: "quantiles", series }), "");
+  expect(model.series.map(({ name }) => name)).toEqual(["p50", "p99", "p99.9"]);
+});

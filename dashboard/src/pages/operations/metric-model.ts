@@ -72,10 +72,10 @@ function namesOf(data: Metric, statistic: string, grouped: boolean): readonly st
   return grouped || !together ? known.slice(0, 1) : together;
 }
 
-/** A line's name; quantiles are their own. */
+/** A line's name; a quantile, such as 0.99, by its percent: p99. */
 export function nameOf(statistic: string): string {
   const names: Record<string, string> = operationsText.statistics;
-  return names[statistic] ?? statistic;
+  return names[statistic] ?? `p${Number((Number(statistic) * 100).toPrecision(6))}`;
 }
 
 /** How values of a statistic are written: a count of measurements has no unit of its own. */
