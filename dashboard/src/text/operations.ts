@@ -112,7 +112,6 @@ export const operationsText = {
   total: "All",
   none: "not said",
   points: "Points",
-  value: "Value",
   measure: {
     value: "Mean, least and greatest of the points in each bucket.",
     rate: "How much the sum grew in each bucket, a second. A restart of its sender begins anew.",
