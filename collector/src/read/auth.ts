@@ -112,7 +112,8 @@ export function createAuth({ adminToken, sessions, settings, uses }: AuthDeps): 
   };
 }
 
-function administrator(expiresAt: Date | null): KnownCaller {
+/** Whoever holds the administrator's token: everything, of every app. */
+export function administrator(expiresAt: Date | null): KnownCaller {
   return {
     kind: "known",
     name: ADMINISTRATOR,

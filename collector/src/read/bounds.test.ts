@@ -8,6 +8,7 @@ import { createMetrics } from "../metrics.ts";
 import { createStore } from "../store/client.ts";
 import { openTestStore, type TestStore } from "../store/testing.ts";
 import { AskerGone, createAsks, Overloaded } from "./ask.ts";
+import { administrator } from "./auth.ts";
 import { answerFailure, queryFailure } from "./failure.ts";
 import { type Question, question } from "./question.ts";
 import { registerQuestion } from "./question-route.ts";
@@ -188,6 +189,7 @@ describe("who asks and goes away", () => {
       },
     }) as unknown as Question<ZodObject, ZodObject>;
     const app = Fastify();
+    app.decorateRequest("caller", { getter: () => administrator(null) });
     app.setValidatorCompiler(validatorCompiler);
     app.setSerializerCompiler(serializerCompiler);
     app.setErrorHandler(answerFailure);

@@ -201,6 +201,7 @@ it.each(RANGES)("counts errors from the rows, %s to %s", async (from, to) => {
     const { installs, count } = amounts(own);
     return {
       ...{ type, installs, count, events: ["system.error"] },
+      ...{ unattributed: 0, sources: ["event"] },
       ...{ firstVersion: versions.at(-1) ?? null, lastVersion: versions[0] ?? null },
       ...{ firstDay: days[0], lastDay: days.at(-1) },
     };
