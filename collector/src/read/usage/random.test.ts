@@ -220,6 +220,7 @@ it.each(RANGES)("counts errors from the rows, %s to %s", async (from, to) => {
   const all = within(from, to);
   const installs = (some: SentEvent[]) => distinct(some.map(({ install }) => install));
   expect(answer.total).toEqual({
+    unattributed: 0,
     ...{ installs: installs(found), count: found.length, types: expected.length },
   });
   expect(answer.errorFree).toBe(installs(all) - installs(found));
