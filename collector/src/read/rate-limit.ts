@@ -12,7 +12,7 @@ export interface RateBounds {
   wrongTokens: number;
 }
 
-const RATE_BOUNDS: RateBounds = { perMinute: 600, burst: 120, wrongTokens: 60 };
+const RATE_BOUNDS: RateBounds = { perMinute: 1200, burst: 400, wrongTokens: 60 };
 
 /** Callers that are remembered; whoever is forgotten begins with a full bucket. */
 const MOST_CALLERS = 1000;
