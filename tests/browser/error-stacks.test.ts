@@ -4,17 +4,15 @@ import { loaded } from "../support/api.ts";
 import { openBrowser } from "../support/browser.ts";
 import { type Collector, startCollector } from "../support/collector.ts";
 import { baseFields, keyValues, logRecord, logsRequest, postJson } from "../support/otlp.ts";
-import { type Looks, openVisit, settled, signIn, type Visit } from "../support/page.ts";
+import { openVisit, settled, signIn, type Visit } from "../support/page.ts";
+import { DESKTOP, PHONE } from "../support/pages.ts";
 
 /*
  * Twelve installs: on the first eight a timer could not be saved, which four tell by an event and four
  * by a plain log; three more logs tell of the same and say no install.
  */
 const DAY_MS = 86_400_000;
-const LOOKS: Looks[] = [1440, 390].flatMap((width) => [
-  { width, scheme: "light" as const },
-  { width, scheme: "dark" as const },
-]);
+const LOOKS = [DESKTOP, PHONE];
 const STACK = [
   "OperationalError: timer of Ann is locked",
   ...Array.from(

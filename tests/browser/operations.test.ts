@@ -6,7 +6,7 @@ import { openBrowser } from "../support/browser.ts";
 import { type Collector, startCollector } from "../support/collector.ts";
 import { hexId, keyValues, metricsRequest, serverSpan, tracesRequest } from "../support/otlp.ts";
 import { type Looks, openVisit, settled, signIn, type Visit } from "../support/page.ts";
-import { beyondTheEdge } from "../support/pages.ts";
+import { beyondTheEdge, DESKTOP, PHONE } from "../support/pages.ts";
 
 const LOOKS: Looks[] = [1440, 390].flatMap((width) => [
   { width, scheme: "light" as const },
@@ -154,7 +154,8 @@ describe("with traces and metrics of a stock SDK", () => {
     await visit.close();
   });
 
-  describe.each(LOOKS)("$width wide, $scheme", (looks) => {
+  // The page is seen in all four looks in pages.test.ts.
+  describe.each([DESKTOP, PHONE])("$width wide, $scheme", (looks) => {
     beforeEach(async () => {
       visit = await openVisit(browser, collector, looks);
     });

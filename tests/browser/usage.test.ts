@@ -4,7 +4,8 @@ import { loaded } from "../support/api.ts";
 import { openBrowser } from "../support/browser.ts";
 import { type Collector, startCollector } from "../support/collector.ts";
 import { baseFields, logRecord, logsRequest, postJson } from "../support/otlp.ts";
-import { type Looks, openVisit, settled, signIn, type Visit } from "../support/page.ts";
+import { openVisit, settled, signIn, type Visit } from "../support/page.ts";
+import { DESKTOP, PHONE } from "../support/pages.ts";
 
 /*
  * Forty installs of one user each that say where they stand in the app's own funnel, and of which the
@@ -12,10 +13,8 @@ import { type Looks, openVisit, settled, signIn, type Visit } from "../support/p
  */
 const INSTALLS = 40;
 const DAY_MS = 86_400_000;
-const LOOKS: Looks[] = [1440, 390].flatMap((width) => [
-  { width, scheme: "light" as const },
-  { width, scheme: "dark" as const },
-]);
+/** Every page is seen in all four looks in pages.test.ts. */
+const LOOKS = [DESKTOP, PHONE];
 
 const idOf = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
 

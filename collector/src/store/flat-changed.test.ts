@@ -156,7 +156,7 @@ test("is the same as making all anew, after whatever loads, merges, erasures and
   };
   const names = Object.keys(steps);
   const done: string[] = [];
-  for (let step = 0; step < 40; step++) {
+  for (let step = 0; step < 25; step++) {
     // Loads are what mostly happens; each of the others comes, too.
     const name =
       step < names.length ? names[step] : names[random(3) > 0 ? 0 : random(names.length)];
