@@ -184,7 +184,8 @@ export const errorVersionsPlain: Plain = {
   ofRows(rows, whole) {
     const of = new Map((whole as Row[]).map((row) => [row.version, row.of]));
     return keyed(
-      (rows ?? []).map((row) => ({ ...row, of: of.get(row.version) })),
+      // A fleet has no exceptions of spans or logs, which alone can be nobody's.
+      (rows ?? []).map((row) => ({ ...row, of: of.get(row.version), unattributed: 0 })),
       "version",
     );
   },
