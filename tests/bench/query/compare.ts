@@ -25,7 +25,7 @@ export function difference(ours: unknown, plain: unknown, at = ""): string | nul
 
 function isNear(ours: unknown, plain: unknown): boolean {
   if (typeof ours !== "number" || typeof plain !== "number") return false;
-  if (plain <= EXACT_TO / 4) return false;
+  if (plain <= EXACT_TO / 16) return false;
   if (plain <= EXACT_TO) return plain - ours <= FALL_TOGETHER && plain > ours;
   return Math.abs(ours / plain - 1) <= ERROR;
 }
