@@ -65,12 +65,15 @@ for (const looks of LOOKS) {
       await open(page, "ingest-tokens");
       await page.getByLabel("App", { exact: true }).last().fill("notes");
       await page.getByLabel("Name", { exact: true }).fill("build server");
+      await page.getByLabel("name no install, as stock SDKs do").check();
       await page.getByRole("button", { name: "Make a token" }).click();
       const shown = page.getByRole("group", { name: "The new ingest token" });
       const token = await shown.locator("code").innerText();
       expect(await sends(token)).toBe(200);
       await shown.getByRole("button", { name: "I have it" }).click();
       expect(await page.content()).not.toContain(token);
+      const row = page.getByRole("row").filter({ hasText: "build server" });
+      await row.getByRole("cell", { name: "send, naming no install", exact: true }).waitFor();
 
       const revoke = page.getByRole("button", { name: "Revoke build server" });
       await revoke.click();

@@ -33,6 +33,7 @@ export interface IngestTokens {
     source: "environment" | "file" | "settings";
     hint: string;
     backfill: boolean;
+    unattributed: boolean;
     createdAt: string | null;
     lastUsedAt: string | null;
     revokedAt: string | null;

@@ -39,7 +39,7 @@ export function IngestTokens({ apps }: { apps: string[] }) {
                 {
                   id: "rights",
                   label: t.rights,
-                  cell: (row) => (row.backfill ? t.backfill : t.send),
+                  cell: rightsOf,
                 },
                 {
                   id: "budget",
@@ -62,6 +62,9 @@ export function IngestTokens({ apps }: { apps: string[] }) {
   );
 }
 
+/** Every token may send; some may send more than others. */
+const rightsOf = ({ backfill, unattributed }: IngestToken) =>
+  [t.send, backfill && t.backfill, unattributed && t.unattributed].filter(Boolean).join(", ");
 const rateOf = ({ recordsPerSecond: own }: IngestToken) => (
   <span class={own === null ? "quiet" : ""}>
     {own === null ? t.ofCollector : t.perSecond(formatExact(own))}
@@ -189,6 +192,7 @@ function Create({ apps, onMade }: { apps: string[]; onMade: (made: Made) => void
             app: textOf(data, "app"),
             name: textOf(data, "name"),
             backfill: data.has("backfill"),
+            unattributed: data.has("unattributed"),
             ...ownLimits(data),
           },
         })}
@@ -197,6 +201,7 @@ function Create({ apps, onMade }: { apps: string[]; onMade: (made: Made) => void
         <TextField name="name" label={t.name} hint={t.nameHint} />
         <LimitFields />
         <CheckField name="backfill" label={t.backfillField} />
+        <CheckField name="unattributed" label={t.unattributedField} />
       </ChangeForm>
     </section>
   );
