@@ -129,7 +129,8 @@ describe("pages about installs on a desktop", () => {
     await dialog.getByText("Environments").waitFor();
     expect(await visit.violations()).toEqual([]);
     await page.keyboard.press("Escape");
-    await dialog.waitFor({ state: "detached" });
+    // A closed dialog has no role any more; its element goes a moment later.
+    await page.locator("dialog").waitFor({ state: "detached" });
     await page.keyboard.press("?");
     await dialog.waitFor();
   });

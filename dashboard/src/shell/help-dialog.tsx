@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { helpText } from "../text/help.ts";
 import { text } from "../text/shell.ts";
 import { RANGE_KEYS } from "./keys.ts";
@@ -11,7 +11,7 @@ export function HelpDialog(props: {
   onKeys: (on: boolean) => void;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     dialog.current?.showModal();
   }, []);
   return (

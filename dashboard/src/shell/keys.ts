@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Range } from "../state/ranges.ts";
 import type { Page } from "../state/view.ts";
 import { PAGE_KEYS } from "./page-list.ts";
@@ -41,7 +41,7 @@ export function readKey(event: KeyboardEvent): string | null {
 export function useKeys(enabled: boolean, actions: KeyActions): void {
   const latest = useRef(actions);
   latest.current = actions;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!enabled) return;
     let waitingSince = 0;
     const onKeyDown = (event: KeyboardEvent) => {
