@@ -66,7 +66,9 @@ test("answers differ where a number does, and where one has more; users may be e
   expect(difference({ a: { installs: 1 } }, { a: { installs: 2 } })).toBe(".a.installs: 1, 2");
   expect(difference({ a: 1 }, { a: 1, b: 2 })).toBe(".b: undefined, 2");
   expect(difference({ a: { users: 70_000 } }, { a: { users: 70_900 } })).toBeNull();
-  expect(difference({ a: { users: 7_000 } }, { a: { users: 7_001 } })).not.toBeNull();
+  expect(difference({ a: { users: 7_000 } }, { a: { users: 7_001 } })).toBeNull();
+  expect(difference({ a: { users: 7_000 } }, { a: { users: 7_003 } })).not.toBeNull();
+  expect(difference({ a: { users: 3_000 } }, { a: { users: 3_001 } })).not.toBeNull();
 });
 
 test("the table says how cost grows beside events", () => {

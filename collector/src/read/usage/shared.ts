@@ -7,7 +7,7 @@ export const USERS_EXACT_TO = 65_536;
 
 export const usersExactTo = count.meta({
   description:
-    "Numbers of users up to this are counted, tens of thousands to within one or two; larger ones are estimates, within about 1%.",
+    "Numbers of users up to this are counted, from some thousands on to within one or two; larger ones are estimates, within about 1%.",
   example: USERS_EXACT_TO,
 });
 
