@@ -23,7 +23,7 @@ export function banner(secrets: Secrets, listening: Listening, dataDir: string):
   } else {
     lines.push(`  Dashboard  ${dashboard}`);
   }
-  lines.push(`  Ingest     ${ingest}  (OTLP/HTTP: POST /v1/logs)`);
+  lines.push(`  Ingest     ${ingest}  (OTLP/HTTP: POST /v1/logs, /v1/traces, /v1/metrics)`);
   if (secrets.generated.ingest) {
     for (const { app, token } of secrets.ingest)
       lines.push(`  Token      ${token}  (app "${app}", shown once)`);
